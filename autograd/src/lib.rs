@@ -1,0 +1,5 @@
+//! Reverse-mode differentiation.
+
+mod float;
+
+pub use float::Float;

@@ -1,0 +1,49 @@
+//! House rules that a compiler does not check.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every Rust file below the crates, the tests and the benches.
+fn rust_files() -> Vec<PathBuf> {
+    fn visit(folder: &Path, files: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                visit(&path, files);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["autograd", "nn", "vae", "tests", "benches"] {
+        visit(&root.join(folder), &mut files);
+    }
+    files
+}
+
+/// A file is one idea, readable in one sitting.
+#[test]
+fn files_are_short() {
+    for path in rust_files() {
+        let lines = fs::read_to_string(&path).unwrap().lines().count();
+        assert!(lines <= 350, "{} has {lines} lines", path.display());
+    }
+}
+
+/// The hot core and the vector functions hold all of the `unsafe` code.
+#[test]
+fn unsafe_is_confined() {
+    for path in rust_files() {
+        let name = path.to_str().unwrap();
+        if name.contains("/gemm/") || name.contains("/simd") || name.ends_with("tidy.rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap();
+            assert!(!code.contains("unsafe "), "{name}:{}: {line}", number + 1);
+        }
+    }
+}
