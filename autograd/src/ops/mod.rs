@@ -1,0 +1,12 @@
+//! The ops: each with its equation, the derivation of its rule, and the code, in that order.
+
+mod activation;
+mod arithmetic;
+mod layout;
+mod linear;
+mod operators;
+mod order;
+mod power;
+mod reduce;
+mod slice;
+mod softmax;

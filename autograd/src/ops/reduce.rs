@@ -1,0 +1,175 @@
+//! Reductions: sum, mean and maximum, over all axes or chosen ones. Reduced axes are dropped.
+
+use ndarray::{Axis, Zip};
+
+use crate::shape::{check_axes, check_broadcasts_to, kept, repeated_axes};
+use crate::tensor::Value;
+use crate::{Float, Tensor};
+
+impl<T: Float> Tensor<T> {
+    /// Sum of all elements, z = Σ x, of shape `[]`.
+    ///
+    /// ż = Σ ẋ = ⟨1, ẋ⟩, so
+    ///     x̄ = z̄ 1.
+    pub fn sum(&self) -> Self {
+        self.sum_axes(all_axes(self))
+    }
+
+    /// Sum over `axes`, z = Σ x.
+    ///
+    /// ż = Σ ẋ, and ⟨z̄, Σ ẋ⟩ = ⟨z̄ repeated along the axes, ẋ⟩, so
+    ///     x̄ = z̄ broadcast to the shape of x.
+    ///
+    /// # Panics
+    /// If an axis does not exist or is named twice.
+    ///
+    /// # Examples
+    /// ```
+    /// use autograd::Tensor;
+    ///
+    /// let x = Tensor::<f64>::from(ndarray::array![[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(x.sum_axes([0]).to_vec(), [4.0, 6.0]);
+    /// assert_eq!(x.sum_axes([1]).to_vec(), [3.0, 7.0]);
+    /// ```
+    #[track_caller]
+    pub fn sum_axes(&self, axes: impl AsRef<[usize]>) -> Self {
+        let axes = axes.as_ref();
+        check_axes("sum", self.shape(), axes);
+        let keep = kept(self.shape(), axes);
+        Self::from_op(
+            "sum",
+            sum_over(self, axes),
+            [self],
+            move |[x], _z, dz, [dx]| {
+                dx.add(|| dz.reshape(&keep).broadcast_to(x.shape()));
+            },
+        )
+    }
+
+    /// Mean of all elements, z = Σ x / n, of shape `[]`; NaN if there are none.
+    pub fn mean(&self) -> Self {
+        self.mean_axes(all_axes(self))
+    }
+
+    /// Mean over `axes`, z = Σ x / n with n the number of elements summed.
+    ///
+    /// A [sum](Tensor::sum_axes) scaled by 1/n, and so is its rule.
+    ///
+    /// # Panics
+    /// If an axis does not exist or is named twice.
+    #[track_caller]
+    pub fn mean_axes(&self, axes: impl AsRef<[usize]>) -> Self {
+        let axes = axes.as_ref();
+        let sum = self.sum_axes(axes);
+        let n: usize = axes.iter().map(|&axis| self.shape()[axis]).product();
+        sum / n as f64
+    }
+
+    /// The largest element, z = max x, of shape `[]`.
+    ///
+    /// # Panics
+    /// If there are no elements.
+    #[track_caller]
+    pub fn max(&self) -> Self {
+        self.max_axes(all_axes(self))
+    }
+
+    /// Maximum over `axes`, z = max x.
+    ///
+    /// The largest elements move the maximum: ż = mean of ẋ over the places where x = z, so
+    ///     x̄ = z̄ ⊙ [x = z] ⊘ (number of such places).
+    /// Ties share equally. NaN if any element is.
+    ///
+    /// # Panics
+    /// If an axis does not exist, is named twice, or has extent 0.
+    #[track_caller]
+    pub fn max_axes(&self, axes: impl AsRef<[usize]>) -> Self {
+        let axes = axes.as_ref();
+        check_axes("max", self.shape(), axes);
+        for &axis in axes {
+            assert!(
+                self.shape()[axis] > 0,
+                "max: x is {:?}; axis {axis} must not be empty",
+                self.shape()
+            );
+        }
+        let (axes, keep) = (axes.to_vec(), kept(self.shape(), axes));
+        Self::from_op(
+            "max",
+            max_over(self, &axes),
+            [self],
+            move |[x], z, dz, [dx]| {
+                dx.add(|| {
+                    let attained = attained(x, &z.reshape(&keep));
+                    let ties = attained.sum_axes(&axes).reshape(&keep);
+                    dz.reshape(&keep) * (attained / ties)
+                });
+            },
+        )
+    }
+
+    /// Sum of the repetitions of a broadcast, to a shape that broadcasts to this one: the adjoint of
+    /// [`broadcast_to`](Tensor::broadcast_to), which is also its rule.
+    ///
+    /// ⟨z̄, sum_to ẋ⟩ = ⟨broadcast_to z̄, ẋ⟩, so
+    ///     x̄ = broadcast_to z̄.
+    ///
+    /// # Panics
+    /// If `shape` does not broadcast to this tensor's.
+    #[track_caller]
+    pub fn sum_to(&self, shape: impl AsRef<[usize]>) -> Self {
+        let shape = shape.as_ref();
+        check_broadcasts_to("sum_to", shape, self.shape());
+        let axes = repeated_axes(shape, self.shape());
+        self.sum_axes(&axes).reshape(shape)
+    }
+}
+
+fn all_axes<T: Float>(x: &Tensor<T>) -> Vec<usize> {
+    (0..x.rank()).collect()
+}
+
+/// The sum over `axes`, last axis first, so that the order of additions depends on the shape alone.
+fn sum_over<T: Float>(x: &Tensor<T>, axes: &[usize]) -> Value<T> {
+    if axes.len() == x.rank() {
+        return ndarray::arr0(x.storage().sum()).into_dyn().into_shared();
+    }
+    fold(x, axes, |value, axis| value.sum_axis(axis).into_shared())
+}
+
+/// The maximum over `axes`; NaN wins.
+fn max_over<T: Float>(x: &Tensor<T>, axes: &[usize]) -> Value<T> {
+    let greater = |a: T, b: T| if b > a || b.is_nan() { b } else { a };
+    fold(x, axes, |value, axis| {
+        value
+            .fold_axis(axis, T::NEG_INFINITY, |&a, &b| greater(a, b))
+            .into_shared()
+    })
+}
+
+/// Applies a reduction of one axis to each of `axes`, from the last to the first.
+fn fold<T: Float>(
+    x: &Tensor<T>,
+    axes: &[usize],
+    f: impl Fn(Value<T>, Axis) -> Value<T>,
+) -> Value<T> {
+    let mut axes = axes.to_vec();
+    axes.sort_unstable();
+    axes.into_iter()
+        .rev()
+        .fold(x.storage().clone(), |value, axis| f(value, Axis(axis)))
+}
+
+/// [x = z] with z broadcast along the reduced axes: a constant.
+fn attained<T: Float>(x: &Tensor<T>, z: &Tensor<T>) -> Tensor<T> {
+    let z = z
+        .storage()
+        .broadcast(x.storage().raw_dim())
+        .expect("z keeps the reduced axes");
+    let indicator = |&x: &T, &z: &T| if x == z { T::one() } else { T::zero() };
+    Zip::from(x.storage())
+        .and(z)
+        .map_collect(indicator)
+        .into_shared()
+        .into()
+}

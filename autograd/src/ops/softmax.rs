@@ -1,0 +1,78 @@
+//! Log-sum-exp, softmax and its logarithm.
+//!
+//! All three are evaluated on x − m with m = max x: no exponential overflows, the largest term is 1, and no digits are
+//! lost to a large common offset. Softmax and its logarithm do not change under a shift, so m counts as a constant.
+
+use crate::elementwise::constant;
+use crate::shape::kept;
+use crate::{Float, Tensor};
+
+impl<T: Float> Tensor<T> {
+    /// Log-sum-exp over `axes`, z = ln Σ eˣ = m + ln Σ e^(x − m). The axes are dropped.
+    ///
+    /// From e^z = Σ eˣ: e^z ⊙ ż = Σ eˣ ⊙ ẋ, and eˣ ⊘ e^z is the softmax, so
+    ///     x̄ = z̄ ⊙ softmax x.
+    ///
+    /// # Panics
+    /// If an axis does not exist, is named twice, or has extent 0.
+    #[track_caller]
+    pub fn log_sum_exp(&self, axes: impl AsRef<[usize]>) -> Self {
+        let axes = axes.as_ref().to_vec();
+        let keep = kept(self.shape(), &axes);
+        let x = self.detach();
+        let m = offset(&x, &axes);
+        let z = (x - &m).exp().sum_axes(&axes).ln();
+        let z = &z + m.reshape(z.shape());
+        Self::from_op("log_sum_exp", z, [self], move |[x], _z, dz, [dx]| {
+            dx.add(|| dz.reshape(&keep) * softmax(x, &axes));
+        })
+    }
+
+    /// Softmax along `axis`, z = eˣ / Σ eˣ.
+    ///
+    /// # Panics
+    /// If the axis does not exist or has extent 0.
+    ///
+    /// # Examples
+    /// ```
+    /// use autograd::Tensor;
+    ///
+    /// let x = Tensor::<f64>::from(ndarray::array![1e4, 1e4]);
+    /// assert_eq!(x.softmax(0).to_vec(), [0.5, 0.5]);
+    /// ```
+    #[track_caller]
+    pub fn softmax(&self, axis: usize) -> Self {
+        softmax(self, &[axis])
+    }
+
+    /// Logarithm of the softmax along `axis`, z = x − ln Σ eˣ.
+    ///
+    /// # Panics
+    /// If the axis does not exist or has extent 0.
+    #[track_caller]
+    pub fn log_softmax(&self, axis: usize) -> Self {
+        let x = self - offset(self, &[axis]);
+        let normalizer = x.log_sum_exp([axis]).reshape(kept(x.shape(), &[axis]));
+        x - normalizer
+    }
+}
+
+#[track_caller]
+fn softmax<T: Float>(x: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
+    let e = (x - offset(x, axes)).exp();
+    let sum = e.sum_axes(axes).reshape(kept(x.shape(), axes));
+    e / sum
+}
+
+/// max x over `axes`, kept with extent 1: a constant. 0 where it is infinite, since shifting would give ∞ − ∞.
+#[track_caller]
+fn offset<T: Float>(x: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
+    let finite = |m: T| {
+        if m.abs() == -T::NEG_INFINITY {
+            T::zero()
+        } else {
+            m
+        }
+    };
+    constant(&x.detach().max_axes(axes), finite).reshape(kept(x.shape(), axes))
+}
