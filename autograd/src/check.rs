@@ -45,10 +45,7 @@ pub fn check_grads(
     inputs: &[Tensor<f64>],
     order: usize,
 ) -> Result<(), GradientMismatch> {
-    assert!(
-        order > 0,
-        "check_grads: the order is 0; the lowest that can be checked is 1"
-    );
+    assert!(order > 0, "check_grads: the order is 0; the lowest that can be checked is 1");
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     check(&|x| vec![f(x)], inputs, 1, order, &mut rng)
 }
@@ -71,28 +68,13 @@ pub struct GradientMismatch {
 
 impl fmt::Display for GradientMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            op,
-            order,
-            output,
-            input,
-            analytic,
-            numeric,
-        } = self;
+        let Self { op, order, output, input, analytic, numeric } = self;
         writeln!(f, "derivative of order {order} of `{op}` is wrong")?;
-        writeln!(
-            f,
-            "  worst entry: ∂ z{}{:?} / ∂ x{}{:?}",
-            output.0, output.1, input.0, input.1
-        )?;
+        writeln!(f, "  worst entry: ∂ z{}{:?} / ∂ x{}{:?}", output.0, output.1, input.0, input.1)?;
         writeln!(f, "     analytic: {analytic:?}")?;
         writeln!(f, "      numeric: {numeric:?}")?;
         let allowed = TOLERANCE * (1.0 + analytic.abs() + numeric.abs());
-        write!(
-            f,
-            "   difference: {:?}, allowed {allowed:.1e}",
-            analytic - numeric
-        )
+        write!(f, "   difference: {:?}, allowed {allowed:.1e}", analytic - numeric)
     }
 }
 
@@ -132,13 +114,7 @@ fn check(
         let gradients = inner(&f(x), cotangents).grad(&wrt);
         gradients.into_iter().zip(x).map(or_zero).collect()
     };
-    check(
-        &gradient,
-        &[inputs, &cotangents].concat(),
-        order + 1,
-        last,
-        rng,
-    )
+    check(&gradient, &[inputs, &cotangents].concat(), order + 1, last, rng)
 }
 
 /// Compares the whole Jacobian, one output entry and one input entry at a time.
@@ -157,17 +133,8 @@ fn worst_entry(f: &Function<'_>, inputs: &[Tensor<f64>], order: usize) -> Gradie
             if worst.as_ref().is_none_or(|(largest, _)| error > *largest) {
                 let op = outputs[k.0].op_name().unwrap_or("constant");
                 let (output, input) = (k.clone(), i);
-                worst = Some((
-                    error,
-                    GradientMismatch {
-                        op,
-                        order,
-                        output,
-                        input,
-                        analytic,
-                        numeric,
-                    },
-                ));
+                worst =
+                    Some((error, GradientMismatch { op, order, output, input, analytic, numeric }));
             }
         }
     }
@@ -181,9 +148,7 @@ fn agree(analytic: f64, numeric: f64) -> bool {
 /// Σ ⟨xᵢ, yᵢ⟩.
 fn inner(x: &[Tensor<f64>], y: &[Tensor<f64>]) -> Tensor<f64> {
     let products = x.iter().zip(y).map(|(x, y)| (x * y).sum());
-    products
-        .reduce(|sum, product| sum + product)
-        .unwrap_or_else(|| Tensor::from(0.0))
+    products.reduce(|sum, product| sum + product).unwrap_or_else(|| Tensor::from(0.0))
 }
 
 /// Jᵀ z̄ at `inputs`.
@@ -198,9 +163,7 @@ fn pull_back(
         return x.iter().map(|x| Tensor::zeros(x.shape())).collect();
     }
     let gradients = projected.backward();
-    x.iter()
-        .map(|x| or_zero((gradients.get(x).cloned(), x)))
-        .collect()
+    x.iter().map(|x| or_zero((gradients.get(x).cloned(), x))).collect()
 }
 
 fn or_zero((gradient, x): (Option<Tensor<f64>>, &Tensor<f64>)) -> Tensor<f64> {
@@ -214,10 +177,7 @@ fn central_difference(
     direction: &[Tensor<f64>],
 ) -> f64 {
     let moved = |step: f64| -> Vec<_> {
-        x.iter()
-            .zip(direction)
-            .map(|(x, d)| Tensor::leaf(x.detach() + d * step))
-            .collect()
+        x.iter().zip(direction).map(|(x, d)| Tensor::leaf(x.detach() + d * step)).collect()
     };
     (f(&moved(STEP)) - f(&moved(-STEP))) / (2.0 * STEP)
 }
@@ -237,12 +197,7 @@ type Place = (usize, Vec<usize>);
 
 /// Every unit vector of the space of `tensors`, with the place of its 1.
 fn units(tensors: &[Tensor<f64>]) -> Vec<(Place, Vec<Tensor<f64>>)> {
-    let zeros = || {
-        tensors
-            .iter()
-            .map(|x| x.value().mapv(|_| 0.0))
-            .collect::<Vec<_>>()
-    };
+    let zeros = || tensors.iter().map(|x| x.value().mapv(|_| 0.0)).collect::<Vec<_>>();
     let mut units = Vec::new();
     for (which, tensor) in tensors.iter().enumerate() {
         for (index, _) in tensor.value().indexed_iter() {

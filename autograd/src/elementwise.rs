@@ -28,14 +28,9 @@ pub(crate) fn zip<T: Float>(
     if x.shape() == y.shape() {
         if let (Some(a), Some(b)) = (a.as_slice(), b.as_slice()) {
             let z: Vec<T> = a.iter().zip(b).map(|(&a, &b)| f(a, b)).collect();
-            return Array::from_shape_vec(x.storage().raw_dim(), z)
-                .expect("as many")
-                .into_shared();
+            return Array::from_shape_vec(x.storage().raw_dim(), z).expect("as many").into_shared();
         }
-        return Zip::from(a)
-            .and(b)
-            .map_collect(|&a, &b| f(a, b))
-            .into_shared();
+        return Zip::from(a).and(b).map_collect(|&a, &b| f(a, b)).into_shared();
     }
     let shape = broadcast(op, x.shape(), y.shape());
     if y.len() == 1 && x.shape() == ndarray::Dimension::slice(&shape) {
@@ -48,8 +43,5 @@ pub(crate) fn zip<T: Float>(
     }
     let a = a.broadcast(shape.clone()).expect("the broadcast shape");
     let b = b.broadcast(shape).expect("the broadcast shape");
-    Zip::from(a)
-        .and(b)
-        .map_collect(|&a, &b| f(a, b))
-        .into_shared()
+    Zip::from(a).and(b).map_collect(|&a, &b| f(a, b)).into_shared()
 }

@@ -30,10 +30,7 @@ pub(crate) struct Op<T: Float> {
 impl<T: Float> Node<T> {
     pub fn new(op: Option<Op<T>>) -> Arc<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        Arc::new(Self {
-            id: NEXT.fetch_add(1, Ordering::Relaxed),
-            op,
-        })
+        Arc::new(Self { id: NEXT.fetch_add(1, Ordering::Relaxed), op })
     }
 }
 

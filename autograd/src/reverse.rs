@@ -61,27 +61,17 @@ impl<T: Float> Tensor<T> {
     pub fn grad(&self, wrt: &[&Tensor<T>]) -> Vec<Option<Tensor<T>>> {
         check_scalar("grad", self);
         let id = |tensor: &Tensor<T>| tensor.node().map(|node| node.id);
-        let mut wanted: BTreeMap<u64, Option<Tensor<T>>> = wrt
-            .iter()
-            .filter_map(|tensor| Some((id(tensor)?, None)))
-            .collect();
+        let mut wanted: BTreeMap<u64, Option<Tensor<T>>> =
+            wrt.iter().filter_map(|tensor| Some((id(tensor)?, None))).collect();
         if let (Some(root), Some((&oldest, _))) = (self.node(), wanted.first_key_value()) {
             let seed = Tensor::ones(self.shape());
-            sweep(
-                Arc::clone(root),
-                seed,
-                Order::Any,
-                oldest,
-                |node, cotangent| {
-                    if let Some(slot) = wanted.get_mut(&node.id) {
-                        *slot = Some(cotangent);
-                    }
-                },
-            );
+            sweep(Arc::clone(root), seed, Order::Any, oldest, |node, cotangent| {
+                if let Some(slot) = wanted.get_mut(&node.id) {
+                    *slot = Some(cotangent);
+                }
+            });
         }
-        wrt.iter()
-            .map(|tensor| wanted.get(&id(tensor)?)?.clone())
-            .collect()
+        wrt.iter().map(|tensor| wanted.get(&id(tensor)?)?.clone()).collect()
     }
 }
 
@@ -213,11 +203,7 @@ fn pull_back<'a, T: Float>(
     oldest: u64,
 ) -> Vec<Cotangent<'a, T>> {
     let wanted = |input: &Tensor<T>| input.node().is_some_and(|node| node.id >= oldest);
-    let slot = |input| Cotangent {
-        input,
-        wanted: wanted(input),
-        sum: None,
-    };
+    let slot = |input| Cotangent { input, wanted: wanted(input), sum: None };
     let mut slots: Vec<_> = op.inputs.iter().map(slot).collect();
     let output = Tensor::from_node(node, op);
     match order {

@@ -28,11 +28,7 @@ pub(crate) fn broadcast(op: &str, x: &[usize], y: &[usize]) -> IxDyn {
 #[track_caller]
 pub(crate) fn check_broadcasts_to(op: &str, from: &[usize], to: &[usize]) {
     let aligned = from.len() <= to.len()
-        && from
-            .iter()
-            .rev()
-            .zip(to.iter().rev())
-            .all(|(&a, &b)| a == b || a == 1);
+        && from.iter().rev().zip(to.iter().rev()).all(|(&a, &b)| a == b || a == 1);
     assert!(
         aligned,
         "{op}: {from:?} does not broadcast to {to:?}; aligned at the last axis, its extents must be equal or 1"
@@ -42,9 +38,7 @@ pub(crate) fn check_broadcasts_to(op: &str, from: &[usize], to: &[usize]) {
 /// The axes along which `from` was repeated to become `to`: those it lacks, and those where it has extent 1.
 pub(crate) fn repeated_axes(from: &[usize], to: &[usize]) -> Vec<usize> {
     let lacking = to.len() - from.len();
-    (0..to.len())
-        .filter(|&axis| axis < lacking || from[axis - lacking] != to[axis])
-        .collect()
+    (0..to.len()).filter(|&axis| axis < lacking || from[axis - lacking] != to[axis]).collect()
 }
 
 /// Checks that `axes` are distinct axes of `shape`.
@@ -56,10 +50,7 @@ pub(crate) fn check_axes(op: &str, shape: &[usize], axes: &[usize]) {
             "{op}: x is {shape:?} and has no axis {axis}; axes are 0 to {}",
             shape.len() as isize - 1
         );
-        assert!(
-            !axes[..i].contains(axis),
-            "{op}: axis {axis} is named twice in {axes:?}"
-        );
+        assert!(!axes[..i].contains(axis), "{op}: axis {axis} is named twice in {axes:?}");
     }
 }
 

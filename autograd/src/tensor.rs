@@ -43,10 +43,7 @@ impl<T: Float> Tensor<T> {
 
     /// A tensor to differentiate with respect to: a parameter, or an input under check.
     pub fn leaf(value: impl Into<Self>) -> Self {
-        Self {
-            value: value.into().value,
-            node: Some(Node::new(None)),
-        }
+        Self { value: value.into().value, node: Some(Node::new(None)) }
     }
 
     /// A constant with `x` in every place.
@@ -68,10 +65,7 @@ impl<T: Float> Tensor<T> {
     ///
     /// This is how gradients are kept from flowing: there is no global mode.
     pub fn detach(&self) -> Self {
-        Self {
-            value: self.value.clone(),
-            node: None,
-        }
+        Self { value: self.value.clone(), node: None }
     }
 
     /// The result of an op, with the rule that differentiates it.
@@ -120,24 +114,13 @@ impl<T: Float> Tensor<T> {
             return Self { value, node: None };
         }
         let inputs = inputs.iter().copied().cloned().collect();
-        let op = Op {
-            name,
-            output: value.clone(),
-            inputs,
-            vjp: Box::new(vjp),
-        };
-        Self {
-            value,
-            node: Some(Node::new(Some(op))),
-        }
+        let op = Op { name, output: value.clone(), inputs, vjp: Box::new(vjp) };
+        Self { value, node: Some(Node::new(Some(op))) }
     }
 
     /// The output of a recorded op, tracked by the node that recorded it.
     pub(crate) fn from_node(node: &Arc<Node<T>>, op: &Op<T>) -> Self {
-        Self {
-            value: op.output.clone(),
-            node: Some(Arc::clone(node)),
-        }
+        Self { value: op.output.clone(), node: Some(Arc::clone(node)) }
     }
 
     /// The elements.
@@ -239,10 +222,7 @@ impl<T: Float> From<Value<T>> for Tensor<T> {
 
 impl<T: Float, D: Dimension> From<Array<T, D>> for Tensor<T> {
     fn from(value: Array<T, D>) -> Self {
-        Self {
-            value: value.into_dyn().into_shared(),
-            node: None,
-        }
+        Self { value: value.into_dyn().into_shared(), node: None }
     }
 }
 

@@ -22,9 +22,7 @@ impl<T: Float> Tensor<T> {
     pub fn sigmoid(&self) -> Self {
         let one = T::one();
         let z = map(self, |x| one / (one + (-x).exp()));
-        Self::from_op("sigmoid", z, [self], |_, z, dz, [dx]| {
-            dx.add(|| dz * z * (1.0 - z))
-        })
+        Self::from_op("sigmoid", z, [self], |_, z, dz, [dx]| dx.add(|| dz * z * (1.0 - z)))
     }
 
     /// Rectified linear unit, z = max(x, 0).
@@ -47,11 +45,7 @@ impl<T: Float> Tensor<T> {
     /// Evaluated as max(x, 0) + ln(1 + e^−|x|), which neither overflows nor loses the tail.
     pub fn softplus(&self) -> Self {
         let zero = T::zero();
-        let z = map(self, |x| {
-            (if x > zero { x } else { zero }) + (-x.abs()).exp().ln_1p()
-        });
-        Self::from_op("softplus", z, [self], |[x], _z, dz, [dx]| {
-            dx.add(|| dz * x.sigmoid())
-        })
+        let z = map(self, |x| (if x > zero { x } else { zero }) + (-x.abs()).exp().ln_1p());
+        Self::from_op("softplus", z, [self], |[x], _z, dz, [dx]| dx.add(|| dz * x.sigmoid()))
     }
 }

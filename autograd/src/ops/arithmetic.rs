@@ -84,8 +84,6 @@ impl<T: Float> Neg for &Tensor<T> {
     type Output = Tensor<T>;
 
     fn neg(self) -> Tensor<T> {
-        Tensor::from_op("neg", map(self, |x| -x), [self], |_, _z, dz, [dx]| {
-            dx.add(|| -dz)
-        })
+        Tensor::from_op("neg", map(self, |x| -x), [self], |_, _z, dz, [dx]| dx.add(|| -dz))
     }
 }

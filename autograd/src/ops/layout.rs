@@ -25,18 +25,10 @@ impl<T: Float> Tensor<T> {
         );
         let value = match self.storage().is_standard_layout() {
             true => self.storage().clone(),
-            false => self
-                .storage()
-                .as_standard_layout()
-                .into_owned()
-                .into_shared(),
+            false => self.storage().as_standard_layout().into_owned().into_shared(),
         };
-        let z = value
-            .into_shape_with_order(IxDyn(shape))
-            .expect("as many elements, in order");
-        Self::from_op("reshape", z, [self], |[x], _z, dz, [dx]| {
-            dx.add(|| dz.reshape(x.shape()))
-        })
+        let z = value.into_shape_with_order(IxDyn(shape)).expect("as many elements, in order");
+        Self::from_op("reshape", z, [self], |[x], _z, dz, [dx]| dx.add(|| dz.reshape(x.shape())))
     }
 
     /// Inserts an axis of extent 1 before `axis`.
@@ -89,11 +81,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn t(&self) -> Self {
         let rank = self.rank();
-        assert!(
-            rank >= 2,
-            "t: x is {:?}; a transpose needs two axes",
-            self.shape()
-        );
+        assert!(rank >= 2, "t: x is {:?}; a transpose needs two axes", self.shape());
         let mut axes: Vec<_> = (0..rank).collect();
         axes.swap(rank - 2, rank - 1);
         self.permute(axes)
@@ -111,11 +99,7 @@ impl<T: Float> Tensor<T> {
     pub fn broadcast_to(&self, shape: impl AsRef<[usize]>) -> Self {
         let shape = shape.as_ref();
         check_broadcasts_to("broadcast_to", self.shape(), shape);
-        let z = self
-            .storage()
-            .broadcast(IxDyn(shape))
-            .expect("checked")
-            .to_owned();
+        let z = self.storage().broadcast(IxDyn(shape)).expect("checked").to_owned();
         Self::from_op("broadcast_to", z, [self], |[x], _z, dz, [dx]| {
             dx.add(|| dz.sum_to(x.shape()));
         })

@@ -47,25 +47,14 @@ impl<T: Float> Tensor<T> {
             b.shape(),
             w.shape()
         );
-        let repeated = b
-            .storage()
-            .broadcast(IxDyn(&[self.shape()[0], out]))
-            .expect("b is [out]");
-        let mut z = repeated
-            .into_dimensionality::<Ix2>()
-            .expect("two axes")
-            .to_owned();
+        let repeated = b.storage().broadcast(IxDyn(&[self.shape()[0], out])).expect("b is [out]");
+        let mut z = repeated.into_dimensionality::<Ix2>().expect("two axes").to_owned();
         gemm(matrix(self), matrix(w), z.view_mut());
-        Self::from_op(
-            "linear",
-            z,
-            [self, w, b],
-            |[x, w, b], _z, dz, [dx, dw, db]| {
-                dx.add(|| dz.matmul(&w.t()));
-                dw.add(|| x.t().matmul(dz));
-                db.add(|| dz.sum_to(b.shape()));
-            },
-        )
+        Self::from_op("linear", z, [self, w, b], |[x, w, b], _z, dz, [dx, dw, db]| {
+            dx.add(|| dz.matmul(&w.t()));
+            dw.add(|| x.t().matmul(dz));
+            db.add(|| dz.sum_to(b.shape()));
+        })
     }
 }
 
@@ -79,7 +68,5 @@ fn check_product<T: Float>(op: &str, x: &Tensor<T>, w: &Tensor<T>) {
 }
 
 fn matrix<T: Float>(x: &Tensor<T>) -> ArrayView2<'_, T> {
-    x.value()
-        .into_dimensionality()
-        .expect("checked to have two axes")
+    x.value().into_dimensionality().expect("checked to have two axes")
 }

@@ -14,14 +14,9 @@ impl<T: Float> Tensor<T> {
             Some(order) => T::from_f64(order as i8 as f64),
             None => x,
         };
-        Self::from_op(
-            "abs",
-            map(self, T::abs),
-            [self],
-            move |[x], _z, dz, [dx]| {
-                dx.add(|| dz * constant(x, sign));
-            },
-        )
+        Self::from_op("abs", map(self, T::abs), [self], move |[x], _z, dz, [dx]| {
+            dx.add(|| dz * constant(x, sign));
+        })
     }
 
     /// Elementwise maximum, z = max(x, y), with broadcasting.
@@ -31,12 +26,7 @@ impl<T: Float> Tensor<T> {
     /// Where x = y each gets half. NaN if either is.
     #[track_caller]
     pub fn maximum(&self, y: &Self) -> Self {
-        let z = zip(
-            "maximum",
-            self,
-            y,
-            |x, y| if x > y || x.is_nan() { x } else { y },
-        );
+        let z = zip("maximum", self, y, |x, y| if x > y || x.is_nan() { x } else { y });
         Self::from_op("maximum", z, [self, y], |[x, y], _z, dz, [dx, dy]| {
             dx.add(|| dz * greater(x, y));
             dy.add(|| dz * greater(y, x));
@@ -50,12 +40,7 @@ impl<T: Float> Tensor<T> {
     /// Where x = y each gets half. NaN if either is.
     #[track_caller]
     pub fn minimum(&self, y: &Self) -> Self {
-        let z = zip(
-            "minimum",
-            self,
-            y,
-            |x, y| if x < y || x.is_nan() { x } else { y },
-        );
+        let z = zip("minimum", self, y, |x, y| if x < y || x.is_nan() { x } else { y });
         Self::from_op("minimum", z, [self, y], |[x, y], _z, dz, [dx, dy]| {
             dx.add(|| dz * greater(y, x));
             dy.add(|| dz * greater(x, y));
@@ -72,31 +57,19 @@ impl<T: Float> Tensor<T> {
     /// If low > high, or either is NaN.
     #[track_caller]
     pub fn clamp(&self, low: f64, high: f64) -> Self {
-        assert!(
-            low <= high,
-            "clamp: low is {low} but high is {high}; low must not exceed high"
-        );
+        assert!(low <= high, "clamp: low is {low} but high is {high}; low must not exceed high");
         let (low, high) = (T::from_f64(low), T::from_f64(high));
         let clamped = |x| match x {
             x if x < low => low,
             x if x > high => high,
             x => x,
         };
-        Self::from_op(
-            "clamp",
-            map(self, clamped),
-            [self],
-            move |[x], _z, dz, [dx]| {
-                let inside = |x| {
-                    if x < low || x > high {
-                        T::zero()
-                    } else {
-                        T::one()
-                    }
-                };
-                dx.add(|| dz * constant(x, inside));
-            },
-        )
+        Self::from_op("clamp", map(self, clamped), [self], move |[x], _z, dz, [dx]| {
+            let inside = |x| {
+                if x < low || x > high { T::zero() } else { T::one() }
+            };
+            dx.add(|| dz * constant(x, inside));
+        })
     }
 }
 

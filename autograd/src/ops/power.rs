@@ -9,9 +9,7 @@ impl<T: Float> Tensor<T> {
     /// ż = eˣ ⊙ ẋ = z ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ z.
     pub fn exp(&self) -> Self {
-        Self::from_op("exp", map(self, T::exp), [self], |_, z, dz, [dx]| {
-            dx.add(|| dz * z)
-        })
+        Self::from_op("exp", map(self, T::exp), [self], |_, z, dz, [dx]| dx.add(|| dz * z))
     }
 
     /// Natural logarithm, z = ln x.
@@ -20,9 +18,7 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = z̄ ⊘ x.
     /// −∞ at 0 and NaN below, as in the standard library.
     pub fn ln(&self) -> Self {
-        Self::from_op("ln", map(self, T::ln), [self], |[x], _z, dz, [dx]| {
-            dx.add(|| dz / x)
-        })
+        Self::from_op("ln", map(self, T::ln), [self], |[x], _z, dz, [dx]| dx.add(|| dz / x))
     }
 
     /// Square root, z = √x.
@@ -41,14 +37,9 @@ impl<T: Float> Tensor<T> {
     /// ż = 2x ⊙ ẋ, so
     ///     x̄ = 2x ⊙ z̄.
     pub fn square(&self) -> Self {
-        Self::from_op(
-            "square",
-            map(self, |x| x * x),
-            [self],
-            |[x], _z, dz, [dx]| {
-                dx.add(|| dz * x * 2.0);
-            },
-        )
+        Self::from_op("square", map(self, |x| x * x), [self], |[x], _z, dz, [dx]| {
+            dx.add(|| dz * x * 2.0);
+        })
     }
 
     /// Integer power, z = xⁿ.
@@ -57,16 +48,11 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = n xⁿ⁻¹ ⊙ z̄.
     /// For n = 0 the output is 1 and the cotangent 0, also at x = 0.
     pub fn powi(&self, n: i32) -> Self {
-        Self::from_op(
-            "powi",
-            map(self, |x| x.powi(n)),
-            [self],
-            move |[x], _z, dz, [dx]| {
-                if n != 0 {
-                    dx.add(|| dz * x.powi(n - 1) * f64::from(n));
-                }
-            },
-        )
+        Self::from_op("powi", map(self, |x| x.powi(n)), [self], move |[x], _z, dz, [dx]| {
+            if n != 0 {
+                dx.add(|| dz * x.powi(n - 1) * f64::from(n));
+            }
+        })
     }
 
     /// Real power, z = xᵖ, for x ≥ 0.
@@ -76,15 +62,10 @@ impl<T: Float> Tensor<T> {
     /// For p = 0 the output is 1 and the cotangent 0, also at x = 0. NaN below 0 unless p is an integer.
     pub fn powf(&self, p: f64) -> Self {
         let exponent = T::from_f64(p);
-        Self::from_op(
-            "powf",
-            map(self, |x| x.powf(exponent)),
-            [self],
-            move |[x], _z, dz, [dx]| {
-                if p != 0.0 {
-                    dx.add(|| dz * x.powf(p - 1.0) * p);
-                }
-            },
-        )
+        Self::from_op("powf", map(self, |x| x.powf(exponent)), [self], move |[x], _z, dz, [dx]| {
+            if p != 0.0 {
+                dx.add(|| dz * x.powf(p - 1.0) * p);
+            }
+        })
     }
 }

@@ -36,14 +36,9 @@ impl<T: Float> Tensor<T> {
         let axes = axes.as_ref();
         check_axes("sum", self.shape(), axes);
         let keep = kept(self.shape(), axes);
-        Self::from_op(
-            "sum",
-            sum_over(self, axes),
-            [self],
-            move |[x], _z, dz, [dx]| {
-                dx.add(|| dz.reshape(&keep).broadcast_to(x.shape()));
-            },
-        )
+        Self::from_op("sum", sum_over(self, axes), [self], move |[x], _z, dz, [dx]| {
+            dx.add(|| dz.reshape(&keep).broadcast_to(x.shape()));
+        })
     }
 
     /// Mean of all elements, z = Σ x / n, of shape `[]`; NaN if there are none.
@@ -94,18 +89,13 @@ impl<T: Float> Tensor<T> {
             );
         }
         let (axes, keep) = (axes.to_vec(), kept(self.shape(), axes));
-        Self::from_op(
-            "max",
-            max_over(self, &axes),
-            [self],
-            move |[x], z, dz, [dx]| {
-                dx.add(|| {
-                    let attained = attained(x, &z.reshape(&keep));
-                    let ties = attained.sum_axes(&axes).reshape(&keep);
-                    dz.reshape(&keep) * (attained / ties)
-                });
-            },
-        )
+        Self::from_op("max", max_over(self, &axes), [self], move |[x], z, dz, [dx]| {
+            dx.add(|| {
+                let attained = attained(x, &z.reshape(&keep));
+                let ties = attained.sum_axes(&axes).reshape(&keep);
+                dz.reshape(&keep) * (attained / ties)
+            });
+        })
     }
 
     /// Sum of the repetitions of a broadcast, to a shape that broadcasts to this one: the adjoint of
@@ -141,9 +131,7 @@ fn sum_over<T: Float>(x: &Tensor<T>, axes: &[usize]) -> Value<T> {
 fn max_over<T: Float>(x: &Tensor<T>, axes: &[usize]) -> Value<T> {
     let greater = |a: T, b: T| if b > a || b.is_nan() { b } else { a };
     fold(x, axes, |value, axis| {
-        value
-            .fold_axis(axis, T::NEG_INFINITY, |&a, &b| greater(a, b))
-            .into_shared()
+        value.fold_axis(axis, T::NEG_INFINITY, |&a, &b| greater(a, b)).into_shared()
     })
 }
 
@@ -155,21 +143,12 @@ fn fold<T: Float>(
 ) -> Value<T> {
     let mut axes = axes.to_vec();
     axes.sort_unstable();
-    axes.into_iter()
-        .rev()
-        .fold(x.storage().clone(), |value, axis| f(value, Axis(axis)))
+    axes.into_iter().rev().fold(x.storage().clone(), |value, axis| f(value, Axis(axis)))
 }
 
 /// [x = z] with z broadcast along the reduced axes: a constant.
 fn attained<T: Float>(x: &Tensor<T>, z: &Tensor<T>) -> Tensor<T> {
-    let z = z
-        .storage()
-        .broadcast(x.storage().raw_dim())
-        .expect("z keeps the reduced axes");
+    let z = z.storage().broadcast(x.storage().raw_dim()).expect("z keeps the reduced axes");
     let indicator = |&x: &T, &z: &T| if x == z { T::one() } else { T::zero() };
-    Zip::from(x.storage())
-        .and(z)
-        .map_collect(indicator)
-        .into_shared()
-        .into()
+    Zip::from(x.storage()).and(z).map_collect(indicator).into_shared().into()
 }

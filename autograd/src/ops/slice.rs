@@ -57,9 +57,7 @@ impl<T: Float> Tensor<T> {
             place.shape()
         );
         place.assign(self.storage());
-        Self::from_op("unslice", z, [self], move |_, _z, dz, [dx]| {
-            dx.add(|| dz.slice(&info))
-        })
+        Self::from_op("unslice", z, [self], move |_, _z, dz, [dx]| dx.add(|| dz.slice(&info)))
     }
 
     /// Concatenation of tensors along an existing axis.
@@ -147,9 +145,6 @@ fn check_slice(op: &str, shape: &[usize], info: &[SliceInfoElem]) {
             SliceInfoElem::Index(i) => inside(i) && position(i) < extent as isize,
             SliceInfoElem::NewAxis => true,
         };
-        assert!(
-            fits,
-            "{op}: x is {shape:?} but the slice takes {elem:?} of axis {axis}"
-        );
+        assert!(fits, "{op}: x is {shape:?} but the slice takes {elem:?} of axis {axis}");
     }
 }

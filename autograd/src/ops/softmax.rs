@@ -68,11 +68,7 @@ fn softmax<T: Float>(x: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
 #[track_caller]
 fn offset<T: Float>(x: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
     let finite = |m: T| {
-        if m.abs() == -T::NEG_INFINITY {
-            T::zero()
-        } else {
-            m
-        }
+        if m.abs() == -T::NEG_INFINITY { T::zero() } else { m }
     };
     constant(&x.detach().max_axes(axes), finite).reshape(kept(x.shape(), axes))
 }
