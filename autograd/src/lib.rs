@@ -1,5 +1,6 @@
 //! Reverse-mode differentiation.
 
 mod float;
+pub mod simd;
 
 pub use float::Float;
