@@ -6,6 +6,8 @@ use std::ops::{AddAssign, MulAssign, Neg, SubAssign};
 
 use ndarray::LinalgScalar;
 
+use crate::simd::Simd;
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for f32 {}
@@ -18,6 +20,7 @@ mod sealed {
 /// Constants in generic code are written as `f64` and converted by [`Float::from_f64`].
 pub trait Float:
     sealed::Sealed
+    + Simd
     + LinalgScalar
     + Neg<Output = Self>
     + AddAssign

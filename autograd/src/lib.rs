@@ -9,6 +9,8 @@ mod graph;
 mod ops;
 mod reverse;
 mod shape;
+#[allow(unsafe_code)]
+pub mod simd;
 mod tensor;
 
 pub use check::{GradientMismatch, check_grads};

@@ -1,0 +1,95 @@
+//! Vectors: one register's worth of numbers, and the instruction sets that work on them.
+//!
+//! A modern core multiplies and adds 4 to 16 numbers with one instruction, but *which* instructions
+//! it has is known only where the program runs, not where it is compiled. So every hot loop of this
+//! crate is written once, over the trait [`Vector`], and compiled once per instruction set:
+//!
+//! ```text
+//!     a loop over V: Vector  ─┬─►  V = avx512::F32x16     #[target_feature(enable = "avx512f")]
+//!                             ├─►  V = avx2::F32x8        #[target_feature(enable = "avx2,fma")]
+//!                             ├─►  V = neon::F32x4
+//!                             └─►  V = portable::F32x4    no feature at all: runs anywhere
+//!     Isa::current()  picks one of them when the program runs.
+//! ```
+//!
+//! Three rules make this both safe and fast.
+//!
+//! 1. **A value is a proof.** An [`Isa`] is only handed out where the machine has it, and a vector
+//!    can only be made (`splat`, `load`) by `unsafe` code that vouches for the instruction set. From
+//!    then on arithmetic is safe: whoever holds a vector is on a machine that can add it.
+//! 2. **Everything between a `#[target_feature]` function and an intrinsic is
+//!    `#[inline(always)]`**, with no closure and no iterator of the standard library in between.
+//!    An intrinsic that is not inlined is a function call for one addition: 100 GFLOP/s become 2.
+//! 3. **An instruction set is chosen once, outside the loop** (and outside of any parallel split).
+//!
+//! The environment variable `ELBO_ISA` (`avx512`, `avx2`, `neon`, `portable`) overrides the choice,
+//! and so does [`Isa::force`] for the length of a closure. Different instruction sets may round
+//! differently: one adds 8 lanes where another adds 4, one fuses a·b + c and another does not.
+
+#[macro_use]
+mod vector;
+#[cfg(target_arch = "x86_64")]
+pub mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub mod avx512;
+mod isa;
+#[cfg(target_arch = "aarch64")]
+pub mod neon;
+pub mod portable;
+#[cfg(test)]
+mod tests;
+
+pub use isa::{Isa, Routine};
+pub use vector::Vector;
+
+/// The vector types of an element type, one per instruction set, and its bits.
+///
+/// Layout of an IEEE number: sign, exponent + `BIAS`, then `MANTISSA_BITS` bits of mantissa.
+pub trait Simd: Sized {
+    /// Width of the mantissa: 23 or 52.
+    const MANTISSA_BITS: u32;
+    /// What is added to an exponent in storage: 127 or 1023.
+    const BIAS: Self;
+    /// 2^`MANTISSA_BITS`, the smallest number whose last bit counts ones.
+    const ONE_PER_BIT: Self;
+
+    /// The vector of plain arrays.
+    type Portable: Vector<Element = Self>;
+    /// The 256-bit vector.
+    #[cfg(target_arch = "x86_64")]
+    type Avx2: Vector<Element = Self>;
+    /// The 512-bit vector.
+    #[cfg(target_arch = "x86_64")]
+    type Avx512: Vector<Element = Self>;
+    /// The 128-bit vector.
+    #[cfg(target_arch = "aarch64")]
+    type Neon: Vector<Element = Self>;
+}
+
+impl Simd for f32 {
+    const MANTISSA_BITS: u32 = 23;
+    const BIAS: f32 = 127.0;
+    const ONE_PER_BIT: f32 = 8_388_608.0;
+
+    type Portable = portable::F32x4;
+    #[cfg(target_arch = "x86_64")]
+    type Avx2 = avx2::F32x8;
+    #[cfg(target_arch = "x86_64")]
+    type Avx512 = avx512::F32x16;
+    #[cfg(target_arch = "aarch64")]
+    type Neon = neon::F32x4;
+}
+
+impl Simd for f64 {
+    const MANTISSA_BITS: u32 = 52;
+    const BIAS: f64 = 1023.0;
+    const ONE_PER_BIT: f64 = 4_503_599_627_370_496.0;
+
+    type Portable = portable::F64x2;
+    #[cfg(target_arch = "x86_64")]
+    type Avx2 = avx2::F64x4;
+    #[cfg(target_arch = "x86_64")]
+    type Avx512 = avx512::F64x8;
+    #[cfg(target_arch = "aarch64")]
+    type Neon = neon::F64x2;
+}

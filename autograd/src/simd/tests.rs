@@ -1,0 +1,180 @@
+//! Every operation of every instruction set of this machine against the same in plain numbers.
+
+use super::{Isa, Routine, Vector};
+use crate::Float;
+
+/// Applies each operation to one vector's worth of (x, y, z), and checks it lane by lane.
+struct Operations<'a, T> {
+    lanes: [&'a [T]; 3],
+    fused: bool,
+}
+
+impl<T: Float> Operations<'_, T> {
+    /// Asserts that lane i of `actual` is `expected(xᵢ, yᵢ, zᵢ)`, bit for bit or both NaN.
+    #[inline(always)]
+    fn check<V: Vector<Element = T>>(
+        &self,
+        name: &str,
+        actual: V,
+        expected: impl Fn(f64, f64, f64) -> f64,
+    ) {
+        let mut lanes = vec![T::NAN; V::LANES];
+        // SAFETY: `lanes` holds all lanes.
+        unsafe { actual.store(lanes.as_mut_ptr()) };
+        for (i, &lane) in lanes.iter().enumerate() {
+            let [x, y, z] = self.lanes.map(|numbers| numbers[i].as_f64());
+            let expected = T::from_f64(expected(x, y, z));
+            let same = lane == expected && (lane.as_f64().signum() == expected.as_f64().signum());
+            assert!(
+                same || (lane.is_nan() && expected.is_nan()),
+                "{name}({x}, {y}, {z}) is {lane}, not {expected}, with {} lanes",
+                V::LANES
+            );
+        }
+    }
+}
+
+impl<T: Float> Routine<T> for Operations<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = T>>(self) {
+        // SAFETY: the machine has this instruction set, and every slice has 16 numbers.
+        let [x, y, z] = self.lanes.map(|numbers| unsafe { V::load(numbers.as_ptr()) });
+        self.check("add", x + y, |x, y, _| x + y);
+        self.check("sub", x - y, |x, y, _| x - y);
+        self.check("mul", x * y, |x, y, _| x * y);
+        self.check("div", x / y, |x, y, _| x / y);
+        self.check("neg", -x, |x, _, _| -x);
+        self.check("abs", x.abs(), |x, _, _| x.abs());
+        self.check("sqrt", x.sqrt(), |x, _, _| x.sqrt());
+        self.check("round", x.round(), |x, _, _| x.round_ties_even());
+        self.check("max", x.max(y), |x, y, _| if x > y { x } else { y });
+        self.check("min", x.min(y), |x, y, _| if x < y { x } else { y });
+        let fused = self.fused;
+        self.check("mul_add", x.mul_add(y, z), move |x, y, z| {
+            if fused { x.mul_add(y, z) } else { T::from_f64(x * y).as_f64() + z }
+        });
+        self.check("lt", x.select(x.lt(y), z), |x, y, z| if x < y { x } else { z });
+        self.check("le", x.select(x.le(y), z), |x, y, z| if x <= y { x } else { z });
+        self.check("eq", x.select(x.eq(y), z), |x, y, z| if x == y { x } else { z });
+        let sign = x.like(-T::zero());
+        self.check("and, or", (x & sign) | y.abs(), |x, y, _| y.abs().copysign(x));
+        self.check("xor", x ^ (y & sign), |x, y, _| x * 1f64.copysign(y));
+        self.check("like", x.like(T::one()), |_, _, _| 1.0);
+    }
+}
+
+const NUMBERS: [f64; 16] =
+    [1.0, -2.5, 0.0, 3.5, -0.0, 1e-3, -7.25, 0.5, -0.5, 1e10, -1.5, 2.0, 123.456, -1e-20, 4.0, 9.0];
+
+fn operations<T: Float>() {
+    let special = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1.0, f64::NAN, -0.0, 0.0, -1.0];
+    let mut rows = vec![NUMBERS.to_vec()];
+    rows.push(special.iter().cycle().take(16).copied().collect());
+    for isa in Isa::available() {
+        for row in &rows {
+            for shift in 0..16 {
+                let rotated = |by: usize| -> Vec<T> {
+                    (0..16).map(|i| T::from_f64(row[(i + by) % 16])).collect()
+                };
+                let [x, y, z] = [rotated(0), rotated(shift), rotated(2 * shift + 1)];
+                let fused = isa.name() != "portable";
+                isa.run(Operations { lanes: [&x, &y, &z], fused });
+            }
+        }
+    }
+}
+
+#[test]
+fn operations_act_lane_by_lane() {
+    operations::<f32>();
+    operations::<f64>();
+}
+
+/// 2ⁿ and ⌊log₂ x⌋ over all normal exponents.
+struct Exponents(i32);
+
+impl<T: Float> Routine<T> for Exponents {
+    type Output = [T; 2];
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = T>>(self) -> [T; 2] {
+        let mut lanes = [[T::NAN; 16]; 2];
+        // SAFETY: the machine has this instruction set; no vector has more than 16 lanes.
+        unsafe {
+            let n = V::splat(T::from_f64(self.0 as f64));
+            n.pow2().store(lanes[0].as_mut_ptr());
+            (n.pow2() * n.like(T::from_f64(1.75))).exponent().store(lanes[1].as_mut_ptr());
+        }
+        lanes.map(|lanes| lanes[V::LANES - 1])
+    }
+}
+
+#[test]
+fn exponents_are_exact() {
+    for isa in Isa::available() {
+        for n in -126..=127 {
+            assert_eq!(isa.run::<f32, _>(Exponents(n)), [2f32.powi(n), n as f32]);
+        }
+        for n in -1022..=1023 {
+            assert_eq!(isa.run::<f64, _>(Exponents(n)), [2f64.powi(n), n as f64]);
+        }
+    }
+}
+
+/// Copies the first `count` numbers by a partial load and a partial store.
+struct Partial<'a, T> {
+    from: &'a [T],
+    to: &'a mut [T],
+    count: usize,
+}
+
+impl<T: Float> Routine<T> for Partial<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = T>>(self) {
+        let count = self.count.min(V::LANES);
+        // SAFETY: the machine has this instruction set; both slices hold `count` numbers and, for
+        // the full store, 16 beyond the first 16.
+        unsafe {
+            let x = V::load_partial(self.from.as_ptr(), count);
+            x.store_partial(self.to.as_mut_ptr(), count);
+            x.store(self.to.as_mut_ptr().add(16));
+        }
+        for i in 0..16 {
+            let copied = if i < count { self.from[i] } else { T::zero() - T::one() };
+            assert_eq!(self.to[i], copied, "store_partial of {count}, lane {i}");
+            if i < V::LANES {
+                let loaded = if i < count { self.from[i] } else { T::zero() };
+                assert_eq!(self.to[16 + i], loaded, "load_partial of {count}, lane {i}");
+            }
+        }
+    }
+}
+
+fn partial<T: Float>() {
+    let from: Vec<T> = (1..=16).map(|i| T::from_f64(i as f64)).collect();
+    for isa in Isa::available() {
+        for count in 0..=16 {
+            let mut to = vec![-T::one(); 32];
+            isa.run(Partial { from: &from[..count.max(1)], to: &mut to, count });
+        }
+    }
+}
+
+#[test]
+fn partial_loads_and_stores_touch_nothing_else() {
+    partial::<f32>();
+    partial::<f64>();
+}
+
+#[test]
+fn force_holds_for_the_closure_alone() {
+    let outside = Isa::current();
+    for isa in Isa::available() {
+        assert_eq!(isa.force(Isa::current), isa);
+        assert_eq!(Isa::current(), outside);
+    }
+}
