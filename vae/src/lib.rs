@@ -1,1 +1,5 @@
 //! Variational autoencoders.
+
+#![forbid(unsafe_code)]
+
+pub mod data;

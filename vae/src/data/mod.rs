@@ -1,0 +1,42 @@
+//! Data: from bytes on disk to batches a model can be trained on.
+//!
+//! ```text
+//! IDX bytes         plain or gzipped, embedded or from a folder
+//!    │ idx
+//! arrays of u8      images [n, rows, columns], labels [n]
+//!    │ Dataset::new
+//! Dataset
+//!    │ batches, shuffled_batches
+//! Batch             pixels [batch, pixels], still u8
+//!    │ intensities, or binarized
+//! Array2 of floats  x = p/255, or x ~ Bernoulli(p/255)
+//! ```
+//!
+//! Pixels stay bytes until the last moment: MNIST is 47 MB so, and would be 188 MB as `f32`. The float
+//! type is chosen where a batch is made, and each epoch may binarize the images anew.
+//!
+//! ```
+//! use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+//! use vae::data::Dataset;
+//!
+//! let test = Dataset::mnist_test();
+//! let mut rng = ChaCha8Rng::seed_from_u64(1);
+//! let mut images = 0;
+//! for batch in test.shuffled_batches(128, &mut rng) {
+//!     let x = batch.binarized::<f32>(&mut rng); // [128, 784] of 0 and 1; the last batch is smaller
+//!     images += x.nrows();
+//! }
+//! assert_eq!(images, 10_000);
+//! ```
+
+mod batches;
+mod binarize;
+mod dataset;
+mod folder;
+pub mod idx;
+mod mnist;
+
+pub use batches::{Batch, Batches};
+pub use binarize::binarize;
+pub use dataset::{Dataset, DatasetError};
+pub use folder::FolderError;
