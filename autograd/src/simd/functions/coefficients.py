@@ -81,10 +81,6 @@ def ln_tail(f):
     return series(lambda f: (mp.log1p(f) - f + f**2 / 2) / f**3, mpf(1) / 3, f)
 
 
-def softplus_tail(t):
-    return series(lambda t: (t - mp.log1p(t)) / t**2, mpf(1) / 2, t)
-
-
 def tanh_tail(z):
     return series(lambda z: (mp.tanh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, -mpf(1) / 3, z)
 
@@ -127,13 +123,6 @@ POLYNOMIALS = {
         lambda f: series(lambda f: f**3 / mp.log1p(f), mpf(0), f) + mpf("1e-40"),
         (1 / ROOT - 1, ROOT - 1),
         (7, 18),
-    ),
-    "SOFTPLUS": (
-        "(t − ln(1 + t)) / t² on 0 ≤ t ≤ 1, relative to ln(1 + t)",
-        softplus_tail,
-        lambda t: series(lambda t: t**2 / mp.log1p(t), mpf(0), t) + mpf("1e-40"),
-        (mpf(0), mpf(1)),
-        (8, 19),
     ),
     "TANH": (
         "(tanh x − x) / x³ as a function of z = x² ≤ 0.55², relative to tanh x",

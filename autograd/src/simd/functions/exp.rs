@@ -19,11 +19,23 @@ pub fn exp<V: Vector>(x: V) -> V {
     p.mul_add(s, s) * s
 }
 
-/// e^−|x|: never overflows.
+/// e^−|x|: never overflows, and within 1 ulp, since it is used where more rounding follows.
+///
+/// 1 + r = h + l without rounding, so that only the sum with r² P(r), which is small, is rounded.
 #[inline(always)]
 pub(super) fn exp_neg_abs<V: Vector>(x: V) -> V {
-    let (p, s, _) = split(x.like(V::Element::EXP_LOW).max(-x.abs()));
-    p.mul_add(s, s) * s
+    let (r, s, _) = reduce(x.like(V::Element::EXP_LOW).max(-x.abs()));
+    let h = x.number(1.0) + r;
+    let l = r - (h - x.number(1.0));
+    (h + polynomial(r, V::Element::EXP).mul_add(r * r, l)) * s * s
+}
+
+/// e²ˣ + 1 where that neither overflows nor vanishes beside 1.
+#[inline(always)]
+pub(super) fn exp_of_twice_plus_1<V: Vector>(x: V) -> V {
+    let (p, s, _) = split(x + x);
+    let square = s * s;
+    p.mul_add(square, square + x.number(1.0))
 }
 
 /// eˣ − 1 = s (s p + (s − 1/s)): exactly p where m = 0, so accurate near 0. −0 stays −0.
@@ -40,10 +52,17 @@ fn clamp<V: Vector>(x: V) -> V {
     x.like(V::Element::EXP_HIGH).min(x.like(V::Element::EXP_LOW).max(x))
 }
 
-/// p, s and m. In 1.5 · 2^MANTISSA_BITS + BIAS + m the last bits are m + BIAS, as in [`Vector::pow2`],
-/// so one addition rounds x / 2 ln 2 to m and prepares 2ᵐ.
+/// p, s and m.
 #[inline(always)]
 fn split<V: Vector>(x: V) -> (V, V, V) {
+    let (r, s, m) = reduce(x);
+    (polynomial(r, V::Element::EXP).mul_add(r * r, r), s, m)
+}
+
+/// r, s and m. In 1.5 · 2^MANTISSA_BITS + BIAS + m the last bits are m + BIAS, as in [`Vector::pow2`],
+/// so one addition rounds x / 2 ln 2 to m and prepares 2ᵐ.
+#[inline(always)]
+fn reduce<V: Vector>(x: V) -> (V, V, V) {
     let one_per_bit = V::Element::ONE_PER_BIT;
     let half = V::Element::from_f64(0.5);
     let magic = x.like(one_per_bit + one_per_bit * half + V::Element::BIAS);
@@ -53,6 +72,5 @@ fn split<V: Vector>(x: V) -> (V, V, V) {
     let (high, low) = (V::Element::LN2_HIGH, V::Element::LN2_LOW);
     let r = m.mul_add(x.like(-high - high), x);
     let r = m.mul_add(x.like(-low - low), r);
-    let p = polynomial(r, V::Element::EXP).mul_add(r * r, r);
-    (p, s, m)
+    (r, s, m)
 }

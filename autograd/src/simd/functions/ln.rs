@@ -38,6 +38,15 @@ pub fn ln_1p<V: Vector>(x: V) -> V {
     limits(u, assemble(e, f) | x.sign())
 }
 
+/// ln(1 + t) for 0 ≤ t ≤ 1: there e is 0 or 1.
+#[inline(always)]
+pub(super) fn ln_1p_of_unit<V: Vector>(t: V) -> V {
+    let low = t.lt(t.number(std::f64::consts::SQRT_2 - 1.0));
+    let half = t.number(0.5);
+    let f = t.select(low, t.mul_add(half, -half));
+    assemble(t.number(0.0).select(low, t.number(1.0)), f)
+}
+
 /// (e, m) with x = 2ᵉ m and √½ ≤ m < √2, for positive normal numbers.
 #[inline(always)]
 fn split<V: Vector>(x: V) -> (V, V) {
