@@ -1,4 +1,4 @@
-//! The forward half of every elementwise op: [`map`] and [`zip`] of a [kernel](kernels).
+//! The forward half of every elementwise op: [`map`] and [`zip`] of a [kernel](kernels), and [reductions](reduce).
 
 use ndarray::{ArrayD, IxDyn};
 
@@ -8,6 +8,9 @@ use crate::tensor::Value;
 use crate::{Float, Tensor};
 
 pub(crate) mod kernels;
+mod reduce;
+
+pub(crate) use reduce::reduce;
 
 /// f(x), element by element.
 pub(crate) fn map<T: Float>(x: &Tensor<T>, f: impl Kernel<T, 1>) -> Value<T> {
