@@ -4,7 +4,7 @@ use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::tensor::Value;
+use crate::storage::Storage;
 use crate::{Cotangent, Float, Tensor};
 
 /// A vector-Jacobian product: from the inputs x, the output z and its cotangent z̄ to contributions to each x̄.
@@ -22,7 +22,7 @@ pub(crate) struct Node<T: Float> {
 /// One recorded application of an op.
 pub(crate) struct Op<T: Float> {
     pub name: &'static str,
-    pub output: Value<T>,
+    pub output: Storage<T>,
     pub inputs: Vec<Tensor<T>>,
     pub vjp: Box<Vjp<T>>,
 }

@@ -38,7 +38,7 @@ pub fn apply<T: Float, const N: usize>(
 ) -> Vec<T> {
     let rows = Rows::new(&x);
     let len = x[0].len();
-    let mut z = Vec::with_capacity(len);
+    let mut z = T::pool().take(len);
     let isa = Isa::current();
     let chunk = |(i, z): (usize, &mut [MaybeUninit<T>])| {
         isa.run(Chunk { kernel, rows: &rows, start: i * CHUNK, z });
