@@ -1,6 +1,6 @@
 //! What can be done to an element: a table of every function that the ops apply.
 //!
-//! A kernel is written on vectors, with the methods of [`Vector`](crate::simd::Vector), and compiled
+//! A kernel is written on vectors, with the methods of [`Vector`], and compiled
 //! for each instruction set.
 
 use crate::Float;
@@ -71,18 +71,18 @@ kernels! {
     /// NaN stays NaN.
     Clamp { low, high }(x) = high.min(low.max(x));
 
-    /// [x > 0].
+    /// 1{x > 0}.
     Positive(x) = x.number(1.0).select(x.number(0.0).lt(x), x.number(0.0));
     /// −1, 0 or 1; NaN for NaN.
     Sign(x) = (x.number(1.0) | x.sign()).select(x.number(0.0).lt(x.abs()), x);
-    /// [low ≤ x ≤ high]; 1 for NaN.
+    /// 1{low ≤ x ≤ high}; 1 for NaN.
     Inside { low, high }(x) = {
         let outside = x.number(0.0);
         outside.select(x.lt(low), outside.select(high.lt(x), x.number(1.0)))
     };
-    /// [x = y].
+    /// 1{x = y}.
     Equal(x, y) = x.number(1.0).select(x.eq(y), x.number(0.0));
-    /// [x > y], one half where they are equal; NaN if either is.
+    /// 1{x > y}, one half where they are equal; NaN if either is.
     Greater(x, y) = {
         let less = x.number(0.0).select(x.lt(y), x.like(T::NAN));
         x.number(1.0).select(y.lt(x), x.number(0.5).select(x.eq(y), less))

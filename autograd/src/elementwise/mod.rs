@@ -1,4 +1,4 @@
-//! The forward half of every elementwise op: [`map`] and [`zip`] of a [kernel](kernels), and [reductions](reduce).
+//! The forward half of every elementwise op: [`map`] and [`zip`] of a [kernel](kernels), and reductions.
 
 use ndarray::{ArrayD, IxDyn};
 

@@ -2,7 +2,7 @@
 //!
 //! Each is written once, over [`Vector`], for both element types and every instruction set. The
 //! pattern is always the same: an identity of the function moves the argument into a short interval,
-//! there a [polynomial](polynomial) with minimax coefficients does the work, and the identity, now
+//! there a polynomial with minimax coefficients does the work, and the identity, now
 //! backwards, gives the result. There are no branches on values: where two formulas are needed both
 //! are evaluated and lanes selected, so the result of a lane depends on that lane alone.
 //!
