@@ -64,6 +64,14 @@ const OPS: &[Op] = &[
             mapped(&i.peer[0], |x| x.max(0.0) + (-x.abs()).exp().ln_1p());
         },
     ),
+    ("erf", |i| keep(i.x.erf()), |i| mapped(&i.peer[0], libm::erff)),
+    (
+        "gelu",
+        |i| keep(i.x.gelu()),
+        |i| {
+            mapped(&i.peer[0], |x| 0.5 * x * libm::erfcf(-x * std::f32::consts::FRAC_1_SQRT_2));
+        },
+    ),
     ("relu", |i| keep(i.x.relu()), |i| mapped(&i.peer[0], |x| x.max(0.0))),
     ("square", |i| keep(i.x.square()), |i| mapped(&i.peer[0], |x| x * x)),
     ("x + y", |i| keep(&i.x + &i.positive), |i| keep(&i.peer[0] + &i.peer[1])),

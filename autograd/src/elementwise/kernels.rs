@@ -61,6 +61,8 @@ kernels! {
     Tanh(x) = functions::tanh(x);
     Sigmoid(x) = functions::sigmoid(x);
     Softplus(x) = functions::softplus(x);
+    Erf(x) = functions::erf(x);
+    Gelu(x) = functions::gelu(x);
     Relu(x) = x.number(0.0).max(x);
     Abs(x) = x.abs();
 

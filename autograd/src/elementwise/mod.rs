@@ -39,3 +39,33 @@ fn tensor<T: Float>(shape: IxDyn, elements: Vec<T>) -> Tensor<T> {
     let value = ArrayD::from_shape_vec(shape, elements).expect("as many as the shape holds");
     Storage::pooled(value.into_shared()).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use crate::{Tensor, check_grads};
+
+    #[test]
+    fn derivatives_of_the_functions() {
+        let x = Tensor::from(array![-2.5, -0.7, -0.1, 0.2, 0.9, 3.1]);
+        let elu = |x: &Tensor<f64>| x.exp_m1();
+        for f in [Tensor::erf, Tensor::gelu, Tensor::tanh, Tensor::softplus, elu] {
+            check_grads(|x| f(&x[0]), std::slice::from_ref(&x), 3).unwrap();
+        }
+        check_grads(|x| x[0].square().ln_1p(), &[x], 3).unwrap();
+    }
+
+    /// A large result is computed in memory that an earlier one has left, unless it is still in use.
+    #[test]
+    fn memory_is_used_again_but_never_shared() {
+        let x = Tensor::<f32>::full([100, 777], 1.5);
+        let kept = x.square();
+        let view = x.square().t();
+        for _ in 0..10 {
+            drop(&x + 1.0);
+        }
+        assert!(kept.value().iter().chain(view.value()).all(|&z| z == 2.25));
+        assert!((&x + 2.0).value().iter().all(|&z| z == 3.5));
+    }
+}

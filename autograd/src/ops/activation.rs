@@ -1,5 +1,7 @@
 //! The nonlinearities of neural networks.
 
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
+
 use crate::elementwise::{kernels, map};
 use crate::{Float, Tensor};
 
@@ -32,6 +34,31 @@ impl<T: Float> Tensor<T> {
     pub fn relu(&self) -> Self {
         Self::from_op("relu", map(self, kernels::Relu), [self], |[x], _z, dz, [dx]| {
             dx.add(|| dz * map(x, kernels::Positive));
+        })
+    }
+
+    /// Error function, z = erf x = 2/√π ∫₀ˣ e^(−t²) dt.
+    ///
+    /// ż = 2/√π e^(−x²) ⊙ ẋ, so
+    ///     x̄ = z̄ ⊙ 2/√π e^(−x²).
+    pub fn erf(&self) -> Self {
+        Self::from_op("erf", map(self, kernels::Erf), [self], |[x], _z, dz, [dx]| {
+            dx.add(|| dz * (-x.square()).exp() * FRAC_2_SQRT_PI);
+        })
+    }
+
+    /// Gaussian error linear unit, z = x Φ(x), with Φ and φ the distribution function and the density of N(0, 1).
+    ///
+    /// ż = (Φ(x) + x φ(x)) ⊙ ẋ, so
+    ///     x̄ = z̄ ⊙ (Φ(x) + x φ(x)),   Φ(x) = (1 + erf x/√2)/2,   φ(x) = e^(−x²/2)/√(2π).
+    /// Source: D. Hendrycks, K. Gimpel, Gaussian error linear units, 2016.
+    pub fn gelu(&self) -> Self {
+        Self::from_op("gelu", map(self, kernels::Gelu), [self], |[x], _z, dz, [dx]| {
+            dx.add(|| {
+                let distribution = ((x * FRAC_1_SQRT_2).erf() + 1.0) * 0.5;
+                let density = (x.square() * -0.5).exp() * (0.5 * FRAC_1_SQRT_2 * FRAC_2_SQRT_PI);
+                dz * (distribution + x * density)
+            });
         })
     }
 

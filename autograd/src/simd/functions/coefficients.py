@@ -85,6 +85,22 @@ def tanh_tail(z):
     return series(lambda z: (mp.tanh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, -mpf(1) / 3, z)
 
 
+TWO_BY_ROOT_PI = 2 / mp.sqrt(mp.pi)
+
+
+def erf_tail(z):
+    return series(lambda z: mp.erf(mp.sqrt(z)) / mp.sqrt(z) - 1, TWO_BY_ROOT_PI - 1, z)
+
+
+def gelu_tail(z):
+    return series(lambda z: mp.erf(mp.sqrt(z / 2)) / mp.sqrt(z) / 2, 1 / mp.sqrt(2 * mp.pi), z)
+
+
+def mills(t):
+    a = 4 * (1 + t) / (1 - t)
+    return mp.erfc(a / mp.sqrt(2)) * mp.exp(a * a / 2) / 2 * a
+
+
 KINDS = {
     # bits of an exponent, of a mantissa, and where eˣ has certainly under- or overflown
     "f32": (8, 24, -104, 89),
@@ -99,6 +115,9 @@ CONSTANTS = {
     "EXP_LOW": ("eˣ is 0 from here down", lambda kind: KINDS[kind][2]),
     "EXP_HIGH": ("eˣ is ∞ from here up", lambda kind: KINDS[kind][3]),
     "ROOT_HALF": ("√½", lambda kind: mp.sqrt(mpf(1) / 2)),
+    "ERF_ONE": ("erf x rounds to 1 from here up", lambda kind: 4 if kind == "f32" else 6),
+    "GELU_ZERO": ("x Φ(−x) rounds to 0 from here up", lambda kind: mpf("14.5") if kind == "f32" else 39),
+    "SPLITTER": ("2ᵏ + 1, with k half of the bits of a mantissa", lambda kind: 4097 if kind == "f32" else 134217729),
     "TANH_ONE": ("tanh x rounds to 1 from here up", lambda kind: 10 if kind == "f32" else 20),
 }
 
@@ -131,6 +150,34 @@ POLYNOMIALS = {
         (mpf(0), mpf("0.551") ** 2),
         (4, 10),
     ),
+    "ERF": (
+        "(erf x − x) / x as a function of z = x² ≤ 1, relative to erf x",
+        erf_tail,
+        lambda z: 1 / (1 + erf_tail(z)),
+        (mpf(0), mpf("1.001")),
+        (6, 12),
+    ),
+    "ERFC": (
+        "−ln(1 − erf x) on 1 ≤ x ≤ 4 or 6, in its effect relative to erf x",
+        lambda x: -mp.log(mp.erfc(x)),
+        lambda x: mp.erfc(x) / mp.erf(x),
+        {"f32": (mpf("0.999"), mpf(4)), "f64": (mpf("0.999"), mpf("5.95"))},
+        (6, 18),
+    ),
+    "GELU": (
+        "(Φ(x) − ½) / x as a function of z = x² ≤ 1, relative to Φ(−1)",
+        gelu_tail,
+        lambda z: mpf(6),
+        (mpf(0), mpf("1.001")),
+        (5, 11),
+    ),
+    "MILLS": (
+        "a Φ(−a) exp(a²/2) as a function of (a − 4)/(a + 4), for 1 ≤ a ≤ 14.5 or 39",
+        mills,
+        lambda t: 1 / mills(t),
+        {"f32": (-mpf("0.601"), mpf("10.5") / mpf("18.5")), "f64": (-mpf("0.601"), mpf(35) / 43)},
+        (9, 23),
+    ),
 }
 
 
@@ -145,9 +192,10 @@ def main():
         print(f"    /// {what}.\n    const {name}: Self;")
         for kind in KINDS:
             values[kind].append(f"    const {name}: {kind} = {literal(value(kind), kind)};")
-    for name, (what, f, w, (a, b), degrees) in POLYNOMIALS.items():
+    for name, (what, f, w, interval, degrees) in POLYNOMIALS.items():
         errors = []
         for kind, degree in zip(KINDS, degrees):
+            a, b = interval[kind] if isinstance(interval, dict) else interval
             c, error = remez(f, w, a, b, degree)
             errors.append(mp.nstr(mp.log(error, 2), 3))
             numbers = "".join(f"        {literal(x, kind)},\n" for x in c)

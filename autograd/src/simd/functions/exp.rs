@@ -19,15 +19,24 @@ pub fn exp<V: Vector>(x: V) -> V {
     p.mul_add(s, s) * s
 }
 
-/// e^−|x|: never overflows, and within 1 ulp, since it is used where more rounding follows.
-///
-/// 1 + r = h + l without rounding, so that only the sum with r² P(r), which is small, is rounded.
+/// e^−|x|: never overflows.
 #[inline(always)]
 pub(super) fn exp_neg_abs<V: Vector>(x: V) -> V {
-    let (r, s, _) = reduce(x.like(V::Element::EXP_LOW).max(-x.abs()));
+    let (z, s) = exp_of_sum(x.like(V::Element::EXP_LOW).max(-x.abs()), x.number(0.0));
+    z * s * s
+}
+
+/// (z, s) with z s² = e^(x + y), for x between EXP_LOW and 0 and a small y.
+///
+/// Within 1 ulp, since more rounding follows where it is used: 1 + r = h + l exactly, so that only
+/// the sum with r² P(r), which is small, is rounded.
+#[inline(always)]
+pub(super) fn exp_of_sum<V: Vector>(x: V, y: V) -> (V, V) {
+    let (r, s, _) = reduce(x);
+    let r = r + y;
     let h = x.number(1.0) + r;
     let l = r - (h - x.number(1.0));
-    (h + polynomial(r, V::Element::EXP).mul_add(r * r, l)) * s * s
+    (h + polynomial(r, V::Element::EXP).mul_add(r * r, l), s)
 }
 
 /// e²ˣ + 1 where that neither overflows nor vanishes beside 1.

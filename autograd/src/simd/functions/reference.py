@@ -33,6 +33,8 @@ FUNCTIONS = {
     "ln_1p": (mp.log1p, POSITIVE + [-x for x in magnitudes(-60, -2, 60) + magnitudes(-1, -1, 60)]),
     "tanh": (mp.tanh, WIDE),
     "sigmoid": (lambda x: 1 / (1 + mp.exp(-x)), WIDE + [-740.0]),
+    "erf": (mp.erf, WIDE),
+    "gelu": (lambda x: x * mp.erfc(-x / mp.sqrt(2)) / 2, WIDE + [-37.0]),
     "softplus": (lambda x: mp.log1p(mp.exp(x)), WIDE + [-740.0]),
 }
 
