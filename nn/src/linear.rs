@@ -84,10 +84,7 @@ impl<T: Float> Linear<T> {
             "Linear: the initializer's weight is {:?}; it must be [{inputs}, {outputs}]",
             weight.shape()
         );
-        Self {
-            weight: Tensor::leaf(weight),
-            bias: Some(Tensor::leaf(Tensor::zeros([outputs]))),
-        }
+        Self { weight: Tensor::leaf(weight), bias: Some(Tensor::leaf(Tensor::zeros([outputs]))) }
     }
 
     /// The same layer without a bias: y = x W.
@@ -98,15 +95,11 @@ impl<T: Float> Linear<T> {
 
 impl<T: Float> Module<T> for Linear<T> {
     fn parameters(&self) -> Named<&Tensor<T>> {
-        Named::new()
-            .parameter("weight", &self.weight)
-            .parameter("bias", self.bias.as_ref())
+        Named::new().parameter("weight", &self.weight).parameter("bias", self.bias.as_ref())
     }
 
     fn parameters_mut(&mut self) -> Named<&mut Tensor<T>> {
-        Named::new()
-            .parameter("weight", &mut self.weight)
-            .parameter("bias", self.bias.as_mut())
+        Named::new().parameter("weight", &mut self.weight).parameter("bias", self.bias.as_mut())
     }
 }
 

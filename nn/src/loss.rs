@@ -38,21 +38,14 @@ use ndarray::{Array2, Zip};
 #[track_caller]
 pub fn bce_with_logits<T: Float>(logits: &Tensor<T>, target: &Tensor<T>) -> Tensor<T> {
     check_equal_shapes("bce_with_logits", "the logits are", logits, target);
-    let z = Zip::from(logits.value())
-        .and(target.value())
-        .map_collect(|&l, &x| {
-            let hinge = if l > T::zero() { l } else { T::zero() };
-            (hinge - x * l) + (-l.abs()).exp().ln_1p()
-        });
-    Tensor::from_op(
-        "bce_with_logits",
-        z,
-        [logits, target],
-        |[l, x], _z, dz, [dl, dx]| {
-            dl.add(|| dz * (l.sigmoid() - x));
-            dx.add(|| -(dz * l));
-        },
-    )
+    let z = Zip::from(logits.value()).and(target.value()).map_collect(|&l, &x| {
+        let hinge = if l > T::zero() { l } else { T::zero() };
+        (hinge - x * l) + (-l.abs()).exp().ln_1p()
+    });
+    Tensor::from_op("bce_with_logits", z, [logits, target], |[l, x], _z, dz, [dl, dx]| {
+        dl.add(|| dz * (l.sigmoid() - x));
+        dx.add(|| -(dz * l));
+    })
 }
 
 /// Mean squared error, z = Σ (x − t)² / n over all n elements.
@@ -108,11 +101,7 @@ pub fn cross_entropy<T: Float>(logits: &Tensor<T>, labels: &[usize]) -> Tensor<T
     let batch = labels.len() as f64;
     let log_p = logits.detach().log_softmax(1);
     let log_p = log_p.value();
-    let picked: T = labels
-        .iter()
-        .enumerate()
-        .map(|(row, &class)| log_p[[row, class]])
-        .sum();
+    let picked: T = labels.iter().enumerate().map(|(row, &class)| log_p[[row, class]]).sum();
     let z = Tensor::from(-picked.as_f64() / batch);
     let labels = labels.to_vec();
     Tensor::from_op("cross_entropy", z, [logits], move |[l], _z, dz, [dl]| {
@@ -123,11 +112,7 @@ pub fn cross_entropy<T: Float>(logits: &Tensor<T>, labels: &[usize]) -> Tensor<T
 /// The unit vectors 1_c, one per row.
 fn one_hot<T: Float>(labels: &[usize], classes: usize) -> Tensor<T> {
     let indicator = |(row, class)| {
-        if labels[row] == class {
-            T::one()
-        } else {
-            T::zero()
-        }
+        if labels[row] == class { T::one() } else { T::zero() }
     };
     Array2::from_shape_fn((labels.len(), classes), indicator).into()
 }

@@ -70,10 +70,7 @@ pub trait Module<T: Float = f32> {
 
     /// The number of scalars to be learned.
     fn parameter_count(&self) -> usize {
-        self.parameters()
-            .iter()
-            .map(|(_, parameter)| parameter.len())
-            .sum()
+        self.parameters().iter().map(|(_, parameter)| parameter.len()).sum()
     }
 }
 
@@ -96,11 +93,7 @@ impl<P> Named<P> {
 
     /// Appends a parameter of the module itself; `None` appends nothing.
     pub fn parameter(mut self, name: &str, parameter: impl Into<Option<P>>) -> Self {
-        self.0.extend(
-            parameter
-                .into()
-                .map(|parameter| (name.to_owned(), parameter)),
-        );
+        self.0.extend(parameter.into().map(|parameter| (name.to_owned(), parameter)));
         self
     }
 

@@ -52,16 +52,13 @@ impl<T: Float> Default for Sequential<T> {
 impl<T: Float> Module<T> for Sequential<T> {
     fn parameters(&self) -> Named<&Tensor<T>> {
         let layers = self.layers.iter().enumerate();
-        layers.fold(Named::new(), |all, (i, layer)| {
-            all.child(&i.to_string(), layer.parameters())
-        })
+        layers.fold(Named::new(), |all, (i, layer)| all.child(&i.to_string(), layer.parameters()))
     }
 
     fn parameters_mut(&mut self) -> Named<&mut Tensor<T>> {
         let layers = self.layers.iter_mut().enumerate();
-        layers.fold(Named::new(), |all, (i, layer)| {
-            all.child(&i.to_string(), layer.parameters_mut())
-        })
+        layers
+            .fold(Named::new(), |all, (i, layer)| all.child(&i.to_string(), layer.parameters_mut()))
     }
 }
 

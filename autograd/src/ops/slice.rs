@@ -36,6 +36,18 @@ impl<T: Float> Tensor<T> {
         })
     }
 
+    /// The [slice](Tensor::slice) that takes `range` of one axis and all of the others.
+    ///
+    /// # Panics
+    /// If the axis does not exist or the range is out of bounds.
+    #[track_caller]
+    pub fn narrow(&self, axis: usize, range: Range<usize>) -> Self {
+        check_axes("narrow", self.shape(), &[axis]);
+        let mut info = vec![SliceInfoElem::from(..); self.rank()];
+        info[axis] = range.into();
+        self.slice(info)
+    }
+
     /// Zeros of `shape` with x in the place that `info` selects: the adjoint of [`slice`](Tensor::slice), which is
     /// also its rule.
     ///
@@ -97,7 +109,7 @@ impl<T: Float> Tensor<T> {
             let mut start = 0;
             for (x, dx) in x.iter().zip(dx) {
                 let end = start + x.shape()[axis];
-                dx.add(|| dz.slice(along(axis, start..end, dz.rank())));
+                dx.add(|| dz.narrow(axis, start..end));
                 start = end;
             }
         })
@@ -120,13 +132,6 @@ impl<T: Float> Tensor<T> {
         let parts: Vec<_> = parts.iter().map(|part| part.insert_axis(axis)).collect();
         Self::concatenate(&parts.iter().collect::<Vec<_>>(), axis)
     }
-}
-
-/// The slice that takes `range` of one axis and all of the others.
-fn along(axis: usize, range: Range<usize>, rank: usize) -> Vec<SliceInfoElem> {
-    let mut info = vec![SliceInfoElem::from(..); rank];
-    info[axis] = range.into();
-    info
 }
 
 #[track_caller]
