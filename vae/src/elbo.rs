@@ -2,11 +2,15 @@
 //!
 //! For every q, Bayes' rule gives
 //!
+//! ```text
 //!     log p(x) = E_q[log p(x|z)] − KL(q(z|x) ‖ p(z)) + KL(q(z|x) ‖ p(z|x)),
+//! ```
 //!
 //! and the last term is not negative, so that
 //!
+//! ```text
 //!     ELBO = E_q[log p(x|z)] − KL(q(z|x) ‖ p(z)) = −distortion − rate ≤ log p(x).
+//! ```
 //!
 //! The expectation is estimated with one reparameterized sample z = μ + σ ⊙ ε, the divergence is exact.
 //!
