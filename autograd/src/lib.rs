@@ -1,4 +1,5 @@
 //! Reverse-mode differentiation.
+#![doc = include_str!("ops/README.md")]
 #![deny(unsafe_code)]
 
 mod check;

@@ -62,9 +62,10 @@ impl<T: Float> Tensor<T> {
             map(self, |x| x.powi(n)),
             [self],
             move |[x], _z, dz, [dx]| {
-                if n != 0 {
-                    dx.add(|| dz * x.powi(n - 1) * f64::from(n));
-                }
+                dx.add(|| match n {
+                    0 => Self::zeros(x.shape()),
+                    n => dz * x.powi(n - 1) * f64::from(n),
+                });
             },
         )
     }
@@ -81,9 +82,10 @@ impl<T: Float> Tensor<T> {
             map(self, |x| x.powf(exponent)),
             [self],
             move |[x], _z, dz, [dx]| {
-                if p != 0.0 {
-                    dx.add(|| dz * x.powf(p - 1.0) * p);
-                }
+                dx.add(|| match p {
+                    0.0 => Self::zeros(x.shape()),
+                    p => dz * x.powf(p - 1.0) * p,
+                });
             },
         )
     }
