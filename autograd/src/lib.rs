@@ -45,6 +45,8 @@
 //! - **Your own ops** are written like those of the crate, with [`Tensor::from_op`], and proved with [`check_grads`].
 //! - **Shape mistakes panic** at the line that made them, with both shapes.
 //! - **The same input gives the same bits** on any number of threads.
+//!
+#![doc = include_str!("ops/README.md")]
 #![deny(unsafe_code)]
 
 mod check;

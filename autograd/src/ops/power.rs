@@ -49,9 +49,10 @@ impl<T: Float> Tensor<T> {
     /// For n = 0 the output is 1 and the cotangent 0, also at x = 0.
     pub fn powi(&self, n: i32) -> Self {
         Self::from_op("powi", map(self, |x| x.powi(n)), [self], move |[x], _z, dz, [dx]| {
-            if n != 0 {
-                dx.add(|| dz * x.powi(n - 1) * f64::from(n));
-            }
+            dx.add(|| match n {
+                0 => Self::zeros(x.shape()),
+                n => dz * x.powi(n - 1) * f64::from(n),
+            });
         })
     }
 
@@ -63,9 +64,10 @@ impl<T: Float> Tensor<T> {
     pub fn powf(&self, p: f64) -> Self {
         let exponent = T::from_f64(p);
         Self::from_op("powf", map(self, |x| x.powf(exponent)), [self], move |[x], _z, dz, [dx]| {
-            if p != 0.0 {
-                dx.add(|| dz * x.powf(p - 1.0) * p);
-            }
+            dx.add(|| match p {
+                0.0 => Self::zeros(x.shape()),
+                p => dz * x.powf(p - 1.0) * p,
+            });
         })
     }
 }

@@ -51,13 +51,7 @@ pub struct Adam<T: Float = f32> {
 impl<T: Float> Adam<T> {
     /// Adam with the paper's β₁ = 0.9, β₂ = 0.999 and ε = 10⁻⁸.
     pub fn new(learning_rate: f64) -> Self {
-        Self {
-            learning_rate,
-            beta1: 0.9,
-            beta2: 0.999,
-            epsilon: 1e-8,
-            moments: BTreeMap::new(),
-        }
+        Self { learning_rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, moments: BTreeMap::new() }
     }
 
     /// A step from `decay` · θ instead of θ: 1 for Adam itself, less for [`AdamW`](super::AdamW).

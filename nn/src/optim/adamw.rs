@@ -39,10 +39,7 @@ pub struct AdamW<T: Float = f32> {
 impl<T: Float> AdamW<T> {
     /// AdamW with the defaults of [`Adam::new`] and λ = 0.01.
     pub fn new(learning_rate: f64) -> Self {
-        Self {
-            adam: Adam::new(learning_rate),
-            weight_decay: 0.01,
-        }
+        Self { adam: Adam::new(learning_rate), weight_decay: 0.01 }
     }
 }
 

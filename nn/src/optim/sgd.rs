@@ -51,12 +51,7 @@ pub struct Sgd<T: Float = f32> {
 impl<T: Float> Sgd<T> {
     /// Plain gradient descent, without momentum.
     pub fn new(learning_rate: f64) -> Self {
-        Self {
-            learning_rate,
-            momentum: 0.0,
-            nesterov: false,
-            velocities: BTreeMap::new(),
-        }
+        Self { learning_rate, momentum: 0.0, nesterov: false, velocities: BTreeMap::new() }
     }
 }
 
@@ -65,20 +60,12 @@ impl<T: Float> Optimizer<T> for Sgd<T> {
     fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
         let (rate, momentum) = (T::from_f64(self.learning_rate), T::from_f64(self.momentum));
         let nesterov = self.nesterov;
-        update_each(
-            module,
-            gradients,
-            &mut self.velocities,
-            |theta, g, memory| {
-                let [v] = &mut memory.arrays;
-                Zip::from(theta.value_mut())
-                    .and(g.value())
-                    .and(v)
-                    .for_each(|theta, &g, v| {
-                        *v = momentum * *v + g;
-                        *theta -= rate * if nesterov { g + momentum * *v } else { *v };
-                    });
-            },
-        );
+        update_each(module, gradients, &mut self.velocities, |theta, g, memory| {
+            let [v] = &mut memory.arrays;
+            Zip::from(theta.value_mut()).and(g.value()).and(v).for_each(|theta, &g, v| {
+                *v = momentum * *v + g;
+                *theta -= rate * if nesterov { g + momentum * *v } else { *v };
+            });
+        });
     }
 }

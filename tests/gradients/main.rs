@@ -1,0 +1,6 @@
+//! Derivatives: each op against finite differences and naive formulas, the engine, and the checker itself.
+//!
+//! One binary, so that the crates are linked once.
+
+mod ops;
+mod support;
