@@ -113,14 +113,19 @@ impl<T: Float> Tensor<T> {
         if inputs.iter().all(|input| input.node.is_none()) {
             return Self { value, node: None };
         }
-        let inputs = inputs.iter().copied().cloned().collect();
-        let op = Op { name, output: value.clone(), inputs, vjp: Box::new(vjp) };
+        let op = Op {
+            name,
+            inputs: inputs.iter().map(|input| input.detach()).collect(),
+            parents: inputs.iter().map(|input| input.node.clone()).collect(),
+            output: Self { value: value.clone(), node: None },
+            vjp: Box::new(vjp),
+        };
         Self { value, node: Some(Node::new(Some(op))) }
     }
 
-    /// The output of a recorded op, tracked by the node that recorded it.
-    pub(crate) fn from_node(node: &Arc<Node<T>>, op: &Op<T>) -> Self {
-        Self { value: op.output.clone(), node: Some(Arc::clone(node)) }
+    /// The same value, tracked by `node` if there is one.
+    pub(crate) fn tracked_by(&self, node: Option<&Arc<Node<T>>>) -> Self {
+        Self { value: self.value.clone(), node: node.cloned() }
     }
 
     /// The elements.
