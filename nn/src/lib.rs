@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod activation;
+pub mod checkpoint;
 mod clip;
 pub mod initialize;
 mod linear;
