@@ -2,5 +2,7 @@
 //!
 //! One binary, so that the crates are linked once.
 
+mod kinks;
 mod ops;
+mod shape_errors;
 mod support;
