@@ -2,6 +2,9 @@
 //!
 //! One binary, so that the crates are linked once.
 
+mod checker;
+mod engine;
+mod finite_differences;
 mod kinks;
 mod ops;
 mod shape_errors;
