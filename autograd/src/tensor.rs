@@ -181,9 +181,8 @@ impl<T: Float> Tensor<T> {
     /// If there is not exactly one.
     #[track_caller]
     pub fn item(&self) -> T {
-        assert_eq!(
-            self.len(),
-            1,
+        assert!(
+            self.len() == 1,
             "item: the tensor is {:?} and must hold one element",
             self.shape()
         );

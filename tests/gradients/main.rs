@@ -2,5 +2,10 @@
 //!
 //! One binary, so that the crates are linked once.
 
+mod checker;
+mod engine;
+mod finite_differences;
+mod kinks;
 mod ops;
+mod shape_errors;
 mod support;

@@ -29,12 +29,12 @@ impl<T: Float> Tensor<T> {
     ///
     /// ż = [x > 0] ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ [x > 0].
-    /// The subgradient at 0 is 0.
+    /// The subgradient at 0 is 0. NaN stays NaN.
     pub fn relu(&self) -> Self {
         let zero = T::zero();
-        let z = map(self, |x| if x > zero { x } else { zero });
+        let z = map(self, |x| if x <= zero { zero } else { x });
         Self::from_op("relu", z, [self], |[x], _z, dz, [dx]| {
-            dx.add(|| dz * constant(x, |x| if x > T::zero() { T::one() } else { T::zero() }));
+            dx.add(|| dz * constant(x, |x| if x <= T::zero() { T::zero() } else { T::one() }));
         })
     }
 

@@ -2,7 +2,7 @@
 
 use ndarray::{Axis, Zip};
 
-use crate::shape::{check_axes, check_broadcasts_to, kept, repeated_axes};
+use crate::shape::{check_axes, check_broadcasts_to, check_filled_axes, kept, repeated_axes};
 use crate::tensor::Value;
 use crate::{Float, Tensor};
 
@@ -55,6 +55,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn mean_axes(&self, axes: impl AsRef<[usize]>) -> Self {
         let axes = axes.as_ref();
+        check_axes("mean", self.shape(), axes);
         let sum = self.sum_axes(axes);
         let n: usize = axes.iter().map(|&axis| self.shape()[axis]).product();
         sum / n as f64
@@ -80,14 +81,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn max_axes(&self, axes: impl AsRef<[usize]>) -> Self {
         let axes = axes.as_ref();
-        check_axes("max", self.shape(), axes);
-        for &axis in axes {
-            assert!(
-                self.shape()[axis] > 0,
-                "max: x is {:?}; axis {axis} must not be empty",
-                self.shape()
-            );
-        }
+        check_filled_axes("max", self.shape(), axes);
         let (axes, keep) = (axes.to_vec(), kept(self.shape(), axes));
         Self::from_op("max", max_over(self, &axes), [self], move |[x], z, dz, [dx]| {
             dx.add(|| {

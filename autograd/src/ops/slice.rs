@@ -121,11 +121,20 @@ impl<T: Float> Tensor<T> {
     /// If there is no tensor, the new axis exceeds the rank, or the shapes differ.
     #[track_caller]
     pub fn stack(parts: &[&Self], axis: usize) -> Self {
+        let Some(first) = parts.first() else {
+            panic!("stack: there is no tensor; at least one is needed");
+        };
+        assert!(
+            axis <= first.rank(),
+            "stack: x is {:?}; the new axis {axis} must be at most {}",
+            first.shape(),
+            first.rank()
+        );
         for part in parts {
             assert!(
-                part.shape() == parts[0].shape(),
+                part.shape() == first.shape(),
                 "stack: x is {:?} but y is {:?}; the shapes must be equal",
-                parts[0].shape(),
+                first.shape(),
                 part.shape()
             );
         }
@@ -146,7 +155,9 @@ fn check_slice(op: &str, shape: &[usize], info: &[SliceInfoElem]) {
         let position = |i: isize| if i < 0 { i + extent as isize } else { i };
         let inside = |i| (0..=extent as isize).contains(&position(i));
         let fits = match *elem {
-            SliceInfoElem::Slice { start, end, .. } => inside(start) && end.is_none_or(inside),
+            SliceInfoElem::Slice { start, end, step } => {
+                inside(start) && end.is_none_or(inside) && step != 0
+            }
             SliceInfoElem::Index(i) => inside(i) && position(i) < extent as isize,
             SliceInfoElem::NewAxis => true,
         };
