@@ -59,10 +59,7 @@ pub(crate) fn check_axes(op: &str, shape: &[usize], axes: &[usize]) {
 pub(crate) fn check_filled_axes(op: &str, shape: &[usize], axes: &[usize]) {
     check_axes(op, shape, axes);
     for &axis in axes {
-        assert!(
-            shape[axis] > 0,
-            "{op}: x is {shape:?}; axis {axis} must not be empty"
-        );
+        assert!(shape[axis] > 0, "{op}: x is {shape:?}; axis {axis} must not be empty");
     }
 }
 

@@ -53,16 +53,8 @@ fn caught(
     let mismatch = found.expect_err("a planted error went unseen");
     let place = |(k, index): &(usize, Vec<usize>)| (*k, index.clone());
     assert_eq!((mismatch.op, mismatch.order), (op, order), "{mismatch}");
-    assert_eq!(
-        place(&mismatch.output),
-        (output.0, output.1.to_vec()),
-        "{mismatch}"
-    );
-    assert_eq!(
-        place(&mismatch.input),
-        (input.0, input.1.to_vec()),
-        "{mismatch}"
-    );
+    assert_eq!(place(&mismatch.output), (output.0, output.1.to_vec()), "{mismatch}");
+    assert_eq!(place(&mismatch.input), (input.0, input.1.to_vec()), "{mismatch}");
     mismatch
 }
 
@@ -93,35 +85,18 @@ fn a_wrong_sign_is_caught() {
         dy.add(|| -(dz * x));
     });
     // The entry with the largest relative error: ∂z₂/∂y₂ = x₂ = 2.
-    let mismatch = caught(
-        check_grads(wrong, &pair(), 1),
-        "product",
-        1,
-        (0, &[2]),
-        (1, &[2]),
-    );
+    let mismatch = caught(check_grads(wrong, &pair(), 1), "product", 1, (0, &[2]), (1, &[2]));
     assert_entry(&mismatch, -2.0, 2.0);
 }
 
 #[test]
 fn a_dropped_factor_is_caught() {
     let wrong = |x: &[Tensor<f64>]| {
-        Tensor::from_op(
-            "square",
-            x[0].detach().square(),
-            [&x[0]],
-            |[x], _z, dz, [dx]| {
-                dx.add(|| dz * x);
-            },
-        )
+        Tensor::from_op("square", x[0].detach().square(), [&x[0]], |[x], _z, dz, [dx]| {
+            dx.add(|| dz * x);
+        })
     };
-    let mismatch = caught(
-        check_grads(wrong, &[row()], 1),
-        "square",
-        1,
-        (0, &[2]),
-        (0, &[2]),
-    );
+    let mismatch = caught(check_grads(wrong, &[row()], 1), "square", 1, (0, &[2]), (0, &[2]));
     assert_entry(&mismatch, 2.0, 4.0);
 }
 
@@ -129,13 +104,7 @@ fn a_dropped_factor_is_caught() {
 #[test]
 fn a_slightly_wrong_factor_is_caught() {
     let wrong = tanh_with(|_, z, dz, [dx]| dx.add(|| dz * (1.0 - z.square()) * (1.0 + 1e-6)));
-    caught(
-        check_grads(wrong, &[Tensor::from(array![0.0])], 1),
-        "tanh",
-        1,
-        (0, &[0]),
-        (0, &[0]),
-    );
+    caught(check_grads(wrong, &[Tensor::from(array![0.0])], 1), "tanh", 1, (0, &[0]), (0, &[0]));
 }
 
 /// z repeats the first row of x. Its shape is that of x, so the engine cannot see that z̄ must be summed.
@@ -144,9 +113,7 @@ fn a_missing_sum_over_repetitions_is_caught() {
     let wrong = |x: &[Tensor<f64>]| {
         let first = x[0].detach().slice(ndarray::s![..1, ..]);
         let z = first.broadcast_to(x[0].shape());
-        Tensor::from_op("repeat", z, [&x[0]], |_, _z, dz, [dx]| {
-            dx.add(|| dz.clone())
-        })
+        Tensor::from_op("repeat", z, [&x[0]], |_, _z, dz, [dx]| dx.add(|| dz.clone()))
     };
     // Among the entries off by 1, the first: ∂z₁₀/∂x₀₀ = 1, not 0.
     let found = check_grads(wrong, &[random(&[3, 2], 81)], 1);
@@ -170,13 +137,7 @@ fn swapped_inputs_are_caught() {
         dx.add(|| dz * x);
         dy.add(|| dz * y);
     });
-    let mismatch = caught(
-        check_grads(wrong, &pair(), 1),
-        "product",
-        1,
-        (0, &[2]),
-        (0, &[2]),
-    );
+    let mismatch = caught(check_grads(wrong, &pair(), 1), "product", 1, (0, &[2]), (0, &[2]));
     assert_entry(&mismatch, 2.0, 0.5);
 }
 
@@ -200,13 +161,7 @@ fn a_transposed_gradient_is_caught() {
 #[test]
 fn an_ignored_input_is_caught() {
     let wrong = product_with(|[_x, y], _z, dz, [dx, _dy]| dx.add(|| dz * y));
-    let mismatch = caught(
-        check_grads(wrong, &pair(), 1),
-        "product",
-        1,
-        (0, &[2]),
-        (1, &[2]),
-    );
+    let mismatch = caught(check_grads(wrong, &pair(), 1), "product", 1, (0, &[2]), (1, &[2]));
     assert_entry(&mismatch, 0.0, 2.0);
 }
 
@@ -214,26 +169,14 @@ fn an_ignored_input_is_caught() {
 #[test]
 fn a_detached_use_is_caught() {
     let wrong = |x: &[Tensor<f64>]| &x[0] * &x[0].detach();
-    let mismatch = caught(
-        check_grads(wrong, &[row()], 1),
-        "mul",
-        1,
-        (0, &[2]),
-        (0, &[2]),
-    );
+    let mismatch = caught(check_grads(wrong, &[row()], 1), "mul", 1, (0, &[2]), (0, &[2]));
     assert_entry(&mismatch, 2.0, 4.0);
 }
 
 #[test]
 fn a_lost_graph_is_caught() {
     let wrong = |x: &[Tensor<f64>]| x[0].detach().square();
-    let mismatch = caught(
-        check_grads(wrong, &[row()], 1),
-        "constant",
-        1,
-        (0, &[2]),
-        (0, &[2]),
-    );
+    let mismatch = caught(check_grads(wrong, &[row()], 1), "constant", 1, (0, &[2]), (0, &[2]));
     assert_entry(&mismatch, 0.0, 4.0);
 }
 
@@ -261,13 +204,7 @@ fn a_detached_cotangent_is_caught_at_second_order() {
     });
     check_grads(&wrong, &pair(), 1).unwrap();
     // x̄₀ = z̄₀ y₀ with y₀ = 3; z̄ is the input after x and y.
-    let mismatch = caught(
-        check_grads(&wrong, &pair(), 2),
-        "product",
-        2,
-        (0, &[0]),
-        (2, &[0]),
-    );
+    let mismatch = caught(check_grads(&wrong, &pair(), 2), "product", 2, (0, &[0]), (2, &[0]));
     assert_entry(&mismatch, 0.0, 3.0);
 }
 
@@ -281,9 +218,7 @@ fn an_error_at_third_order_is_caught_there() {
     /// 3x², whose own rule 6x is detached.
     fn slope(x: &Tensor<f64>) -> Tensor<f64> {
         let z = x.detach().square() * 3.0;
-        Tensor::from_op("slope", z, [x], |[x], _z, dz, [dx]| {
-            dx.add(|| dz * x.detach() * 6.0)
-        })
+        Tensor::from_op("slope", z, [x], |[x], _z, dz, [dx]| dx.add(|| dz * x.detach() * 6.0))
     }
     check_grads(|x| cube(&x[0]), &[row()], 2).unwrap();
     let mismatch = check_grads(|x| cube(&x[0]), &[row()], 3).unwrap_err();
@@ -295,13 +230,7 @@ fn a_nan_gradient_is_caught() {
     let wrong = tanh_with(|[x], z, dz, [dx]| {
         dx.add(|| dz * (1.0 - z.square()) * ((x - 0.5) / (x - 0.5)));
     });
-    let mismatch = caught(
-        check_grads(wrong, &[row()], 1),
-        "tanh",
-        1,
-        (0, &[0]),
-        (0, &[0]),
-    );
+    let mismatch = caught(check_grads(wrong, &[row()], 1), "tanh", 1, (0, &[0]), (0, &[0]));
     assert!(mismatch.analytic.is_nan());
     assert!((mismatch.numeric - (1.0 - 0.5f64.tanh().powi(2))).abs() < 1e-8);
 }
@@ -328,9 +257,7 @@ fn the_report_says_what_where_and_how_much() {
         "allowed 5.0e-7",
     ];
     for part in parts {
-        let rounded = report
-            .replace("1.9999999", "2.0")
-            .replace("-3.9999999", "-4.0");
+        let rounded = report.replace("1.9999999", "2.0").replace("-3.9999999", "-4.0");
         assert!(rounded.contains(part), "{part} is not in\n{report}");
     }
 }
@@ -338,10 +265,6 @@ fn the_report_says_what_where_and_how_much() {
 #[test]
 fn order_0_panics_at_the_call() {
     let panic = panic_of(|| check_grads(|x| x[0].clone(), &[row()], 0)).expect("a panic");
-    assert!(
-        panic.message.starts_with("check_grads: the order is 0"),
-        "{}",
-        panic.message
-    );
+    assert!(panic.message.starts_with("check_grads: the order is 0"), "{}", panic.message);
     assert_eq!((panic.file.as_str(), panic.line), (file!(), line!() - 2));
 }

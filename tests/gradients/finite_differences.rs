@@ -21,10 +21,7 @@ fn error_of_central_differences_in_double_precision() {
     for (step, expected) in [(1e-4, 2e-10), (1e-6, 2e-11), (1e-8, 4e-9)] {
         let error = worst_error::<f64>(step);
         let range = expected / 10.0..expected * 10.0;
-        assert!(
-            range.contains(&error),
-            "ε = {step:e}: {error:e}, not about {expected:e}"
-        );
+        assert!(range.contains(&error), "ε = {step:e}: {error:e}, not about {expected:e}");
     }
     let errors = [1e-4, 1e-5, 1e-7].map(worst_error::<f64>);
     assert!(errors[1] < errors[0] && errors[1] < errors[2], "{errors:?}");
@@ -36,9 +33,6 @@ fn error_of_central_differences_in_single_precision() {
     for (step, expected) in [(1e-2, 2e-6), (1e-3, 1e-5), (1e-6, 9e-3)] {
         let error = worst_error::<f32>(step);
         let range = expected / 20.0..expected * 20.0;
-        assert!(
-            range.contains(&error),
-            "ε = {step:e}: {error:e}, not about {expected:e}"
-        );
+        assert!(range.contains(&error), "ε = {step:e}: {error:e}, not about {expected:e}");
     }
 }

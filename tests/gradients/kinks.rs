@@ -27,19 +27,13 @@ const NAN: f64 = f64::NAN;
 #[test]
 fn relu_has_slope_0_at_0() {
     let (z, dx) = at::<f64>(Tensor::relu, &[-1.0, -0.0, 0.0, 1.0]);
-    assert_eq!(
-        (z, dx),
-        (vec![0.0, 0.0, 0.0, 1.0], vec![0.0, 0.0, 0.0, 1.0])
-    );
+    assert_eq!((z, dx), (vec![0.0, 0.0, 0.0, 1.0], vec![0.0, 0.0, 0.0, 1.0]));
 }
 
 #[test]
 fn abs_has_slope_0_at_0() {
     let (z, dx) = at::<f64>(Tensor::abs, &[-2.0, -0.0, 0.0, 2.0]);
-    assert_eq!(
-        (z, dx),
-        (vec![2.0, 0.0, 0.0, 2.0], vec![-1.0, 0.0, 0.0, 1.0])
-    );
+    assert_eq!((z, dx), (vec![2.0, 0.0, 0.0, 2.0], vec![-1.0, 0.0, 0.0, 1.0]));
 }
 
 #[test]
@@ -63,17 +57,10 @@ fn ties_of_max_are_shared_equally() {
     let (z, dx) = at::<f64>(Tensor::max, &[1.0, 4.0, 4.0, 0.0, 4.0, 4.0]);
     assert_eq!((z, dx), (vec![4.0], vec![0.0, 0.25, 0.25, 0.0, 0.25, 0.25]));
 
-    let x = Tensor::leaf(ndarray::array![
-        [2.0, 2.0],
-        [1.0, 5.0],
-        [-INFINITY, -INFINITY]
-    ]);
+    let x = Tensor::leaf(ndarray::array![[2.0, 2.0], [1.0, 5.0], [-INFINITY, -INFINITY]]);
     let z = x.max_axes([1]);
     assert_eq!(z.to_vec(), [2.0, 5.0, -INFINITY]);
-    assert_eq!(
-        z.sum().backward()[&x].to_vec(),
-        [0.5, 0.5, 0.0, 1.0, 0.5, 0.5]
-    );
+    assert_eq!(z.sum().backward()[&x].to_vec(), [0.5, 0.5, 0.0, 1.0, 0.5, 0.5]);
 }
 
 #[test]
@@ -81,14 +68,8 @@ fn clamp_has_slope_1_on_its_bounds() {
     let (z, dx) = at::<f64>(|x| x.clamp(-1.0, 2.0), &[-1.5, -1.0, 0.0, 2.0, 2.5]);
     assert_eq!(z, [-1.0, -1.0, 0.0, 2.0, 2.0]);
     assert_eq!(dx, [0.0, 1.0, 1.0, 1.0, 0.0]);
-    assert_eq!(
-        at::<f64>(|x| x.clamp(1.0, 1.0), &[1.0, 2.0]),
-        (vec![1.0, 1.0], vec![1.0, 0.0])
-    );
-    assert_eq!(
-        at::<f64>(|x| x.clamp(-INFINITY, INFINITY), &[1e300]).1,
-        [1.0]
-    );
+    assert_eq!(at::<f64>(|x| x.clamp(1.0, 1.0), &[1.0, 2.0]), (vec![1.0, 1.0], vec![1.0, 0.0]));
+    assert_eq!(at::<f64>(|x| x.clamp(-INFINITY, INFINITY), &[1e300]).1, [1.0]);
 }
 
 #[test]
@@ -113,12 +94,8 @@ fn powers_at_0() {
 /// The second derivative of x¹ and the third of x², at 0: rules that reach x⁻¹ would give 0·∞.
 #[test]
 fn higher_derivatives_of_powers_at_0() {
-    let powers: [(Function, usize); 4] = [
-        (|x| x.powi(1), 2),
-        (|x| x.powf(1.0), 2),
-        (|x| x.powi(2), 3),
-        (|x| x.powf(2.0), 3),
-    ];
+    let powers: [(Function, usize); 4] =
+        [(|x| x.powi(1), 2), (|x| x.powf(1.0), 2), (|x| x.powi(2), 3), (|x| x.powf(2.0), 3)];
     for (f, order) in powers {
         let x = Tensor::leaf(0.0);
         let mut z = f(&x);
@@ -146,23 +123,15 @@ fn nan_propagates() {
     }
     for x in [[NAN, 1.0, 2.0], [1.0, NAN, 2.0], [1.0, 2.0, NAN]] {
         assert!(at::<f64>(Tensor::max, &x).0[0].is_nan(), "max of {x:?}");
-        assert!(
-            at::<f64>(|x| x.log_sum_exp([0]), &x).0[0].is_nan(),
-            "log_sum_exp of {x:?}"
-        );
-        assert!(
-            at::<f64>(|x| x.softmax(0), &x).0.iter().all(|z| z.is_nan()),
-            "softmax of {x:?}"
-        );
+        assert!(at::<f64>(|x| x.log_sum_exp([0]), &x).0[0].is_nan(), "log_sum_exp of {x:?}");
+        assert!(at::<f64>(|x| x.softmax(0), &x).0.iter().all(|z| z.is_nan()), "softmax of {x:?}");
     }
 }
 
 /// Neighbors of a NaN are not touched by it.
 #[test]
 fn nan_stays_in_its_place() {
-    for f in [Tensor::relu, Tensor::abs, |x: &Tensor<f64>| {
-        x.clamp(-1.0, 1.0)
-    }] {
+    for f in [Tensor::relu, Tensor::abs, |x: &Tensor<f64>| x.clamp(-1.0, 1.0)] {
         let (z, dx) = at(f, &[0.5, NAN, 0.5]);
         assert_eq!((z[0], z[2], dx[0], dx[2]), (0.5, 0.5, 1.0, 1.0));
     }
@@ -239,10 +208,7 @@ fn log_sum_exp_of_minus_infinity() {
     assert_eq!(one_term, (vec![3.0], vec![0.0, 1.0]));
     let no_term = at::<f64>(|x| x.log_sum_exp([0]), &[-INFINITY, -INFINITY]);
     assert_eq!(no_term, (vec![-INFINITY], vec![0.0, 0.0]));
-    assert_eq!(
-        at::<f64>(|x| x.log_sum_exp([0]), &[INFINITY, 3.0]).0,
-        [INFINITY]
-    );
+    assert_eq!(at::<f64>(|x| x.log_sum_exp([0]), &[INFINITY, 3.0]).0, [INFINITY]);
 }
 
 /// Rows do not disturb each other: one of −∞ beside one of numbers.
@@ -256,10 +222,7 @@ fn log_sum_exp_of_a_row_of_minus_infinity() {
 
 #[test]
 fn softmax_with_masked_logits() {
-    assert_eq!(
-        at::<f64>(|x| x.softmax(0), &[-INFINITY, 0.0, 0.0]).0,
-        [0.0, 0.5, 0.5]
-    );
+    assert_eq!(at::<f64>(|x| x.softmax(0), &[-INFINITY, 0.0, 0.0]).0, [0.0, 0.5, 0.5]);
     let (z, _) = at::<f64>(|x| x.log_softmax(0), &[-INFINITY, 0.0, 0.0]);
     assert_eq!(z, [-INFINITY, -(2f64.ln()), -(2f64.ln())]);
 }

@@ -43,18 +43,11 @@ pub fn panic_of<R>(call: impl FnOnce() -> R) -> Option<Panic> {
     CAUGHT.set(Some(None));
     let result = panic::catch_unwind(AssertUnwindSafe(call));
     let caught = CAUGHT.take().flatten();
-    result
-        .is_err()
-        .then(|| caught.expect("the hook was called"))
+    result.is_err().then(|| caught.expect("the hook was called"))
 }
 
 /// A mistake: op, what the message must contain, line, call.
-type Mistake<'a> = (
-    &'static str,
-    &'static [&'static str],
-    u32,
-    &'a dyn Fn() -> Tensor<f64>,
-);
+type Mistake<'a> = (&'static str, &'static [&'static str], u32, &'a dyn Fn() -> Tensor<f64>);
 
 #[rustfmt::skip] // a call and its line! must share a line
 #[test]

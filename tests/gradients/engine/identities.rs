@@ -82,12 +82,7 @@ fn hessian_vector_product_equals_difference_of_gradients() {
         };
         let numeric = (at(step) - at(-step)) / (2.0 * step);
         let label = format!("H v, seed {seed}");
-        assert_close(
-            &label,
-            &hessian_vector(&x, &v),
-            &numeric.value().to_owned(),
-            1e-7,
-        );
+        assert_close(&label, &hessian_vector(&x, &v), &numeric.value().to_owned(), 1e-7);
     }
 }
 
@@ -152,14 +147,6 @@ fn gradients_are_differentiable_in_further_computation() {
     let loss = next.square().sum();
     approx::assert_relative_eq!(loss.item(), 5.0 * 0.64, max_relative = 1e-14);
     let gradients = loss.backward();
-    approx::assert_relative_eq!(
-        gradients[&rate].item(),
-        -4.0 * 5.0 * 0.8,
-        max_relative = 1e-14
-    );
-    approx::assert_relative_eq!(
-        gradients[&x].to_vec()[..],
-        [1.28, -2.56],
-        max_relative = 1e-14
-    );
+    approx::assert_relative_eq!(gradients[&rate].item(), -4.0 * 5.0 * 0.8, max_relative = 1e-14);
+    approx::assert_relative_eq!(gradients[&x].to_vec()[..], [1.28, -2.56], max_relative = 1e-14);
 }

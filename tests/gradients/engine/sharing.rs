@@ -58,10 +58,7 @@ fn updates_copy_while_a_graph_is_alive() {
 /// A gradient that is an input's or output's storage is not that storage's to change.
 #[test]
 fn gradients_do_not_alias() {
-    let (x, y) = (
-        Tensor::<f64>::leaf(array![1.0, 2.0]),
-        Tensor::leaf(array![3.0, 4.0]),
-    );
+    let (x, y) = (Tensor::<f64>::leaf(array![1.0, 2.0]), Tensor::leaf(array![3.0, 4.0]));
     let mut gradients = (&x + &y).square().sum().backward();
     let before = gradients[&y].to_vec();
     gradients.values_mut().next().unwrap().value_mut().fill(0.0);
@@ -113,10 +110,8 @@ fn loss(w: &Tensor<f64>, x: &Tensor<f64>) -> Tensor<f64> {
 fn threads_share_parameters_and_get_the_same_bits() {
     let (w, x) = (Tensor::leaf(random(&[70, 20], 30)), random(&[130, 70], 31));
     let expected = bits(&loss(&w, &x).backward()[&w]);
-    let by_thread: Vec<_> = (0..16)
-        .into_par_iter()
-        .map(|_| bits(&loss(&w, &x).backward()[&w]))
-        .collect();
+    let by_thread: Vec<_> =
+        (0..16).into_par_iter().map(|_| bits(&loss(&w, &x).backward()[&w])).collect();
     assert!(by_thread.iter().all(|found| *found == expected));
 }
 

@@ -118,18 +118,10 @@ fn grad_with_respect_to_intermediates_and_strangers() {
     let loss = &hidden * &hidden;
     let unused = hidden.exp();
     let constant = Tensor::from(1.0);
-    let wrt = [
-        &x, &hidden, &loss, &x, &stranger, &younger, &later, &unused, &constant,
-    ];
+    let wrt = [&x, &hidden, &loss, &x, &stranger, &younger, &later, &unused, &constant];
     let gradients = loss.grad(&wrt);
-    let found: Vec<_> = gradients
-        .iter()
-        .map(|g| g.as_ref().map(Tensor::item))
-        .collect();
-    assert_eq!(
-        found[..4],
-        [Some(108.0), Some(18.0), Some(1.0), Some(108.0)]
-    );
+    let found: Vec<_> = gradients.iter().map(|g| g.as_ref().map(Tensor::item)).collect();
+    assert_eq!(found[..4], [Some(108.0), Some(18.0), Some(1.0), Some(108.0)]);
     assert_eq!(found[4..], [None; 5]);
 }
 
@@ -177,10 +169,7 @@ fn misuse_panics_at_the_call() {
         let panic = panic_of(call).unwrap_or_else(|| panic!("{start} {parts:?}: no panic"));
         let said = format!("{}:{}: {}", panic.file, panic.line, panic.message);
         assert!(panic.message.starts_with(start), "{said}");
-        assert!(
-            parts.iter().all(|part| panic.message.contains(part)),
-            "{said}"
-        );
+        assert!(parts.iter().all(|part| panic.message.contains(part)), "{said}");
         assert_eq!((panic.file.as_str(), panic.line), (file!(), line), "{said}");
     }
 }
