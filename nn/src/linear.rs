@@ -8,7 +8,7 @@ use crate::{Layer, Module, Named};
 
 /// Affine map of every row, y = x W + b.
 ///
-/// Shapes: x [batch, in], W [in, out], b [out] -> [batch, out]
+/// Shapes: x [batch, in], W [in, out], b `[out]` -> [batch, out]
 ///
 /// PyTorch stores the transpose, [out, in]: transpose a weight that is read from, or written for, a PyTorch model.
 /// The rules for gradients are those of [`Tensor::linear`].
@@ -33,7 +33,7 @@ use crate::{Layer, Module, Named};
 pub struct Linear<T: Float = f32> {
     /// W, of shape [in, out].
     pub weight: Tensor<T>,
-    /// b, of shape [out], if there is one.
+    /// b, of shape `[out]`, if there is one.
     pub bias: Option<Tensor<T>>,
 }
 

@@ -52,6 +52,10 @@ pub fn bce_with_logits<T: Float>(logits: &Tensor<T>, target: &Tensor<T>) -> Tens
 ///
 /// Shapes: x, target t of one shape -> []
 ///
+/// # Derivation
+/// ż = 2 Σ (x − t) (ẋ − ṫ) / n, so
+///     x̄ = 2 z̄ (x − t) / n,   t̄ = −x̄.
+///
 /// # Panics
 /// If the shapes differ.
 ///
@@ -71,12 +75,12 @@ pub fn mse<T: Float>(x: &Tensor<T>, target: &Tensor<T>) -> Tensor<T> {
     (x - target).square().mean()
 }
 
-/// Cross-entropy of a categorical law with logits l, z = −Σᵢ ln softmax(lᵢ)[cᵢ] / batch, in nats per example.
+/// Cross-entropy of a categorical law with logits l, z = −Σᵢ ln softmax(lᵢ)_cᵢ / batch, in nats per example.
 ///
 /// Shapes: logits l [batch, classes], labels c: one class per example -> []
 ///
 /// # Derivation
-/// For one example −ln softmax(l)[c] = ln Σ eˡ − l[c], and the gradient of ln Σ eˡ is the softmax, so with 1_c the unit
+/// For one example −ln softmax(l)_c = ln Σ eˡ − l_c, and the gradient of ln Σ eˡ is the softmax, so with 1_c the unit
 /// vector of the class
 ///     l̄ᵢ = z̄ (softmax(lᵢ) − 1_cᵢ) / batch.
 /// Numerics: the logarithm of the softmax is [`Tensor::log_softmax`]'s, and the label's entry is picked rather than
