@@ -1,6 +1,6 @@
 //! The nonlinearities of neural networks.
 
-use crate::elementwise::{constant, map};
+use crate::elementwise::{constant, kernels, map};
 use crate::{Float, Tensor};
 
 impl<T: Float> Tensor<T> {
@@ -9,7 +9,7 @@ impl<T: Float> Tensor<T> {
     /// ż = (1 − tanh² x) ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ (1 − z²).
     pub fn tanh(&self) -> Self {
-        Self::from_op("tanh", map(self, T::tanh), [self], |_, z, dz, [dx]| {
+        Self::from_op("tanh", map(self, kernels::Tanh), [self], |_, z, dz, [dx]| {
             dx.add(|| dz * (1.0 - z.square()));
         })
     }
@@ -18,10 +18,9 @@ impl<T: Float> Tensor<T> {
     ///
     /// With u = 1 + e⁻ˣ: ż = u⁻² e⁻ˣ ⊙ ẋ, and e⁻ˣ/u = 1 − z, so
     ///     x̄ = z̄ ⊙ z ⊙ (1 − z).
-    /// Where e⁻ˣ overflows the quotient is 0, the limit.
+    /// Evaluated in e^−|x|, which does not overflow: far left z is eˣ, to all digits.
     pub fn sigmoid(&self) -> Self {
-        let one = T::one();
-        let z = map(self, |x| one / (one + (-x).exp()));
+        let z = map(self, kernels::Sigmoid);
         Self::from_op("sigmoid", z, [self], |_, z, dz, [dx]| dx.add(|| dz * z * (1.0 - z)))
     }
 
@@ -31,10 +30,8 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = z̄ ⊙ [x > 0].
     /// The subgradient at 0 is 0. NaN stays NaN.
     pub fn relu(&self) -> Self {
-        let zero = T::zero();
-        let z = map(self, |x| if x <= zero { zero } else { x });
-        Self::from_op("relu", z, [self], |[x], _z, dz, [dx]| {
-            dx.add(|| dz * constant(x, |x| if x <= T::zero() { T::zero() } else { T::one() }));
+        Self::from_op("relu", map(self, kernels::Relu), [self], |[x], _z, dz, [dx]| {
+            dx.add(|| dz * constant(x, kernels::Positive));
         })
     }
 
@@ -44,8 +41,7 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = z̄ ⊙ σ(x).
     /// Evaluated as max(x, 0) + ln(1 + e^−|x|), which neither overflows nor loses the tail.
     pub fn softplus(&self) -> Self {
-        let zero = T::zero();
-        let z = map(self, |x| (if x > zero { x } else { zero }) + (-x.abs()).exp().ln_1p());
+        let z = map(self, kernels::Softplus);
         Self::from_op("softplus", z, [self], |[x], _z, dz, [dx]| dx.add(|| dz * x.sigmoid()))
     }
 }

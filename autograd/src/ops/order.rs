@@ -1,6 +1,6 @@
 //! Ops that compare: piecewise linear, with conventions at the kinks.
 
-use crate::elementwise::{constant, map, zip};
+use crate::elementwise::{constant, kernels, map, zip};
 use crate::{Float, Tensor};
 
 impl<T: Float> Tensor<T> {
@@ -10,12 +10,8 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = z̄ ⊙ sign(x).
     /// The subgradient at 0 is 0.
     pub fn abs(&self) -> Self {
-        let sign = |x: T| match x.partial_cmp(&T::zero()) {
-            Some(order) => T::from_f64(order as i8 as f64),
-            None => x,
-        };
-        Self::from_op("abs", map(self, T::abs), [self], move |[x], _z, dz, [dx]| {
-            dx.add(|| dz * constant(x, sign));
+        Self::from_op("abs", map(self, kernels::Abs), [self], |[x], _z, dz, [dx]| {
+            dx.add(|| dz * constant(x, kernels::Sign));
         })
     }
 
@@ -26,7 +22,7 @@ impl<T: Float> Tensor<T> {
     /// Where x = y each gets half. NaN if either is.
     #[track_caller]
     pub fn maximum(&self, y: &Self) -> Self {
-        let z = zip("maximum", self, y, |x, y| if x > y || x.is_nan() { x } else { y });
+        let z = zip("maximum", self, y, kernels::Maximum);
         Self::from_op("maximum", z, [self, y], |[x, y], _z, dz, [dx, dy]| {
             dx.add(|| dz * greater(x, y));
             dy.add(|| dz * greater(y, x));
@@ -40,7 +36,7 @@ impl<T: Float> Tensor<T> {
     /// Where x = y each gets half. NaN if either is.
     #[track_caller]
     pub fn minimum(&self, y: &Self) -> Self {
-        let z = zip("minimum", self, y, |x, y| if x < y || x.is_nan() { x } else { y });
+        let z = zip("minimum", self, y, kernels::Minimum);
         Self::from_op("minimum", z, [self, y], |[x, y], _z, dz, [dx, dy]| {
             dx.add(|| dz * greater(y, x));
             dy.add(|| dz * greater(x, y));
@@ -59,25 +55,14 @@ impl<T: Float> Tensor<T> {
     pub fn clamp(&self, low: f64, high: f64) -> Self {
         assert!(low <= high, "clamp: low is {low} but high is {high}; low must not exceed high");
         let (low, high) = (T::from_f64(low), T::from_f64(high));
-        let clamped = |x| match x {
-            x if x < low => low,
-            x if x > high => high,
-            x => x,
-        };
-        Self::from_op("clamp", map(self, clamped), [self], move |[x], _z, dz, [dx]| {
-            let inside = |x| {
-                if x < low || x > high { T::zero() } else { T::one() }
-            };
-            dx.add(|| dz * constant(x, inside));
+        let z = map(self, kernels::Clamp { low, high });
+        Self::from_op("clamp", z, [self], move |[x], _z, dz, [dx]| {
+            dx.add(|| dz * constant(x, kernels::Inside { low, high }));
         })
     }
 }
 
 /// [x > y], one half where they are equal: a constant.
 fn greater<T: Float>(x: &Tensor<T>, y: &Tensor<T>) -> Tensor<T> {
-    let indicator = |x: T, y: T| match x.partial_cmp(&y) {
-        Some(order) => T::from_f64(0.5 + 0.5 * order as i8 as f64),
-        None => T::NAN,
-    };
-    zip("greater", x, y, indicator).into()
+    zip("greater", x, y, kernels::Greater).into()
 }

@@ -1,6 +1,6 @@
 //! Exponential, logarithm and powers.
 
-use crate::elementwise::map;
+use crate::elementwise::{kernels, map};
 use crate::{Float, Tensor};
 
 impl<T: Float> Tensor<T> {
@@ -9,7 +9,7 @@ impl<T: Float> Tensor<T> {
     /// ż = eˣ ⊙ ẋ = z ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ z.
     pub fn exp(&self) -> Self {
-        Self::from_op("exp", map(self, T::exp), [self], |_, z, dz, [dx]| dx.add(|| dz * z))
+        Self::from_op("exp", map(self, kernels::Exp), [self], |_, z, dz, [dx]| dx.add(|| dz * z))
     }
 
     /// Natural logarithm, z = ln x.
@@ -18,7 +18,7 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = z̄ ⊘ x.
     /// −∞ at 0 and NaN below, as in the standard library.
     pub fn ln(&self) -> Self {
-        Self::from_op("ln", map(self, T::ln), [self], |[x], _z, dz, [dx]| dx.add(|| dz / x))
+        Self::from_op("ln", map(self, kernels::Ln), [self], |[x], _z, dz, [dx]| dx.add(|| dz / x))
     }
 
     /// Square root, z = √x.
@@ -27,7 +27,7 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = z̄ ⊘ 2z.
     /// The slope at 0 is +∞.
     pub fn sqrt(&self) -> Self {
-        Self::from_op("sqrt", map(self, T::sqrt), [self], |_, z, dz, [dx]| {
+        Self::from_op("sqrt", map(self, kernels::Sqrt), [self], |_, z, dz, [dx]| {
             dx.add(|| dz / (z * 2.0));
         })
     }
@@ -37,7 +37,7 @@ impl<T: Float> Tensor<T> {
     /// ż = 2x ⊙ ẋ, so
     ///     x̄ = 2x ⊙ z̄.
     pub fn square(&self) -> Self {
-        Self::from_op("square", map(self, |x| x * x), [self], |[x], _z, dz, [dx]| {
+        Self::from_op("square", map(self, kernels::Square), [self], |[x], _z, dz, [dx]| {
             dx.add(|| dz * x * 2.0);
         })
     }
@@ -48,7 +48,7 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = n xⁿ⁻¹ ⊙ z̄.
     /// For n = 0 the output is 1 and the cotangent 0, also at x = 0.
     pub fn powi(&self, n: i32) -> Self {
-        Self::from_op("powi", map(self, |x| x.powi(n)), [self], move |[x], _z, dz, [dx]| {
+        Self::from_op("powi", map(self, kernels::Powi(n)), [self], move |[x], _z, dz, [dx]| {
             dx.add(|| match n {
                 0 => Self::zeros(x.shape()),
                 n => dz * x.powi(n - 1) * f64::from(n),
@@ -62,8 +62,8 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = p xᵖ⁻¹ ⊙ z̄.
     /// For p = 0 the output is 1 and the cotangent 0, also at x = 0. NaN below 0 unless p is an integer.
     pub fn powf(&self, p: f64) -> Self {
-        let exponent = T::from_f64(p);
-        Self::from_op("powf", map(self, |x| x.powf(exponent)), [self], move |[x], _z, dz, [dx]| {
+        let z = map(self, kernels::Powf(T::from_f64(p)));
+        Self::from_op("powf", z, [self], move |[x], _z, dz, [dx]| {
             dx.add(|| match p {
                 0.0 => Self::zeros(x.shape()),
                 p => dz * x.powf(p - 1.0) * p,

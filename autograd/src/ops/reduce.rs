@@ -1,7 +1,8 @@
 //! Reductions: sum, mean and maximum, over all axes or chosen ones. Reduced axes are dropped.
 
-use ndarray::{Axis, Zip};
+use ndarray::Axis;
 
+use crate::elementwise::{kernels, zip};
 use crate::shape::{check_axes, check_broadcasts_to, check_filled_axes, kept, repeated_axes};
 use crate::tensor::Value;
 use crate::{Float, Tensor};
@@ -142,7 +143,5 @@ fn fold<T: Float>(
 
 /// [x = z] with z broadcast along the reduced axes: a constant.
 fn attained<T: Float>(x: &Tensor<T>, z: &Tensor<T>) -> Tensor<T> {
-    let z = z.storage().broadcast(x.storage().raw_dim()).expect("z keeps the reduced axes");
-    let indicator = |&x: &T, &z: &T| if x == z { T::one() } else { T::zero() };
-    Zip::from(x.storage()).and(z).map_collect(indicator).into_shared().into()
+    zip("attained", x, z, kernels::Equal).into()
 }

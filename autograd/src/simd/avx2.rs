@@ -37,6 +37,8 @@ vector! {
     binary {
         max _mm256_max_ps;
         min _mm256_min_ps;
+        add_bits add_bits_ps;
+        sub_bits sub_bits_ps;
     }
     unary {
         sqrt _mm256_sqrt_ps;
@@ -75,6 +77,8 @@ vector! {
     binary {
         max _mm256_max_pd;
         min _mm256_min_pd;
+        add_bits add_bits_pd;
+        sub_bits sub_bits_pd;
     }
     unary {
         sqrt _mm256_sqrt_pd;
@@ -156,6 +160,30 @@ fn abs_ps(x: __m256) -> __m256 {
 #[target_feature(enable = "avx2")]
 fn abs_pd(x: __m256d) -> __m256d {
     _mm256_andnot_pd(_mm256_set1_pd(-0.0), x)
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn add_bits_ps(x: __m256, y: __m256) -> __m256 {
+    _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(x), _mm256_castps_si256(y)))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn add_bits_pd(x: __m256d, y: __m256d) -> __m256d {
+    _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(x), _mm256_castpd_si256(y)))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn sub_bits_ps(x: __m256, y: __m256) -> __m256 {
+    _mm256_castsi256_ps(_mm256_sub_epi32(_mm256_castps_si256(x), _mm256_castps_si256(y)))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn sub_bits_pd(x: __m256d, y: __m256d) -> __m256d {
+    _mm256_castsi256_pd(_mm256_sub_epi64(_mm256_castpd_si256(x), _mm256_castpd_si256(y)))
 }
 
 #[inline]

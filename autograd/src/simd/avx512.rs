@@ -37,6 +37,8 @@ vector! {
     binary {
         max _mm512_max_ps;
         min _mm512_min_ps;
+        add_bits add_bits_ps;
+        sub_bits sub_bits_ps;
     }
     unary {
         sqrt _mm512_sqrt_ps;
@@ -75,6 +77,8 @@ vector! {
     binary {
         max _mm512_max_pd;
         min _mm512_min_pd;
+        add_bits add_bits_pd;
+        sub_bits sub_bits_pd;
     }
     unary {
         sqrt _mm512_sqrt_pd;
@@ -171,6 +175,30 @@ fn xor_ps(x: __m512, y: __m512) -> __m512 {
 #[target_feature(enable = "avx512f")]
 fn xor_pd(x: __m512d, y: __m512d) -> __m512d {
     _mm512_castsi512_pd(_mm512_xor_si512(_mm512_castpd_si512(x), _mm512_castpd_si512(y)))
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn add_bits_ps(x: __m512, y: __m512) -> __m512 {
+    _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(x), _mm512_castps_si512(y)))
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn add_bits_pd(x: __m512d, y: __m512d) -> __m512d {
+    _mm512_castsi512_pd(_mm512_add_epi64(_mm512_castpd_si512(x), _mm512_castpd_si512(y)))
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn sub_bits_ps(x: __m512, y: __m512) -> __m512 {
+    _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(x), _mm512_castps_si512(y)))
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn sub_bits_pd(x: __m512d, y: __m512d) -> __m512d {
+    _mm512_castsi512_pd(_mm512_sub_epi64(_mm512_castpd_si512(x), _mm512_castpd_si512(y)))
 }
 
 #[inline]

@@ -32,6 +32,8 @@ mod vector;
 pub mod avx2;
 #[cfg(target_arch = "x86_64")]
 pub mod avx512;
+mod elementwise;
+pub mod functions;
 mod isa;
 #[cfg(target_arch = "aarch64")]
 pub mod neon;
@@ -39,19 +41,23 @@ pub mod portable;
 #[cfg(test)]
 mod tests;
 
+pub use elementwise::{Kernel, apply};
+pub use functions::Coefficients;
 pub use isa::{Isa, Routine};
 pub use vector::Vector;
 
 /// The vector types of an element type, one per instruction set, and its bits.
 ///
 /// Layout of an IEEE number: sign, exponent + `BIAS`, then `MANTISSA_BITS` bits of mantissa.
-pub trait Simd: Sized {
+pub trait Simd: Coefficients {
     /// Width of the mantissa: 23 or 52.
     const MANTISSA_BITS: u32;
     /// What is added to an exponent in storage: 127 or 1023.
     const BIAS: Self;
     /// 2^`MANTISSA_BITS`, the smallest number whose last bit counts ones.
     const ONE_PER_BIT: Self;
+    /// The smallest positive normal number.
+    const MIN_POSITIVE: Self;
 
     /// The vector of plain arrays.
     type Portable: Vector<Element = Self>;
@@ -70,6 +76,7 @@ impl Simd for f32 {
     const MANTISSA_BITS: u32 = 23;
     const BIAS: f32 = 127.0;
     const ONE_PER_BIT: f32 = 8_388_608.0;
+    const MIN_POSITIVE: f32 = f32::MIN_POSITIVE;
 
     type Portable = portable::F32x4;
     #[cfg(target_arch = "x86_64")]
@@ -84,6 +91,7 @@ impl Simd for f64 {
     const MANTISSA_BITS: u32 = 52;
     const BIAS: f64 = 1023.0;
     const ONE_PER_BIT: f64 = 4_503_599_627_370_496.0;
+    const MIN_POSITIVE: f64 = f64::MIN_POSITIVE;
 
     type Portable = portable::F64x2;
     #[cfg(target_arch = "x86_64")]

@@ -37,6 +37,8 @@ vector! {
     binary {
         max max_f32;
         min min_f32;
+        add_bits add_bits_f32;
+        sub_bits sub_bits_f32;
     }
     unary {
         sqrt vsqrtq_f32;
@@ -75,6 +77,8 @@ vector! {
     binary {
         max max_f64;
         min min_f64;
+        add_bits add_bits_f64;
+        sub_bits sub_bits_f64;
     }
     unary {
         sqrt vsqrtq_f64;
@@ -95,10 +99,10 @@ vector! {
 macro_rules! missing {
     (
         $float:ident, $register:ident, $lanes:literal, $shift:literal,
-        $to_bits:ident $from_bits:ident $and:ident $or:ident $xor:ident $up:ident $down:ident
+        $to_bits:ident $from_bits:ident $and:ident $or:ident $xor:ident $up:ident $down:ident $add:ident $sub:ident
         $fused:ident $greater:ident $less:ident $choose:ident $load:ident $store:ident =>
         $load_partial:ident $store_partial:ident $mul_add:ident $and_float:ident $or_float:ident
-        $xor_float:ident $max:ident $min:ident $shift_up:ident $shift_down:ident
+        $xor_float:ident $max:ident $min:ident $shift_up:ident $shift_down:ident $add_bits:ident $sub_bits:ident
     ) => {
         #[inline]
         #[target_feature(enable = "neon")]
@@ -148,6 +152,18 @@ macro_rules! missing {
             $from_bits($xor($to_bits(x), $to_bits(y)))
         }
 
+        #[inline]
+        #[target_feature(enable = "neon")]
+        fn $add_bits(x: $register, y: $register) -> $register {
+            $from_bits($add($to_bits(x), $to_bits(y)))
+        }
+
+        #[inline]
+        #[target_feature(enable = "neon")]
+        fn $sub_bits(x: $register, y: $register) -> $register {
+            $from_bits($sub($to_bits(x), $to_bits(y)))
+        }
+
         /// By comparison, since `vmax` gives NaN where the trait asks for `y`.
         #[inline]
         #[target_feature(enable = "neon")]
@@ -178,15 +194,17 @@ macro_rules! missing {
 missing! {
     f32, float32x4_t, 4, 23,
     vreinterpretq_u32_f32 vreinterpretq_f32_u32 vandq_u32 vorrq_u32 veorq_u32 vshlq_n_u32 vshrq_n_u32
+    vaddq_u32 vsubq_u32
     vfmaq_f32 vcgtq_f32 vcltq_f32 vbslq_f32 vld1q_f32 vst1q_f32 =>
     load_partial_f32 store_partial_f32 mul_add_f32 and_f32 or_f32
-    xor_f32 max_f32 min_f32 shift_up_f32 shift_down_f32
+    xor_f32 max_f32 min_f32 shift_up_f32 shift_down_f32 add_bits_f32 sub_bits_f32
 }
 
 missing! {
     f64, float64x2_t, 2, 52,
     vreinterpretq_u64_f64 vreinterpretq_f64_u64 vandq_u64 vorrq_u64 veorq_u64 vshlq_n_u64 vshrq_n_u64
+    vaddq_u64 vsubq_u64
     vfmaq_f64 vcgtq_f64 vcltq_f64 vbslq_f64 vld1q_f64 vst1q_f64 =>
     load_partial_f64 store_partial_f64 mul_add_f64 and_f64 or_f64
-    xor_f64 max_f64 min_f64 shift_up_f64 shift_down_f64
+    xor_f64 max_f64 min_f64 shift_up_f64 shift_down_f64 add_bits_f64 sub_bits_f64
 }

@@ -34,6 +34,8 @@ vector! {
     binary {
         max f32s::max;
         min f32s::min;
+        add_bits f32s::add_bits;
+        sub_bits f32s::sub_bits;
     }
     unary {
         sqrt f32s::sqrt;
@@ -72,6 +74,8 @@ vector! {
     binary {
         max f64s::max;
         min f64s::min;
+        add_bits f64s::add_bits;
+        sub_bits f64s::sub_bits;
     }
     unary {
         sqrt f64s::sqrt;
@@ -174,6 +178,8 @@ macro_rules! arrays {
                 and |x, y| $float::from_bits(x.to_bits() & y.to_bits());
                 or |x, y| $float::from_bits(x.to_bits() | y.to_bits());
                 xor |x, y| $float::from_bits(x.to_bits() ^ y.to_bits());
+                add_bits |x, y| $float::from_bits(x.to_bits().wrapping_add(y.to_bits()));
+                sub_bits |x, y| $float::from_bits(x.to_bits().wrapping_sub(y.to_bits()));
             }
             arrays! { @compare $lanes
                 lt |x, y| x < y;

@@ -83,11 +83,43 @@ pub trait Vector:
     /// The bits, moved down by the width of the mantissa: an exponent becomes an integer.
     fn exponent_to_mantissa(self) -> Self;
 
+    /// The sum of the bits, read as integers.
+    fn add_bits(self, other: Self) -> Self;
+    /// The difference of the bits, read as integers.
+    fn sub_bits(self, other: Self) -> Self;
+
     /// A vector like this one with `x` in every lane: `splat`, with `self` as the proof.
     #[inline(always)]
     fn like(self, x: Self::Element) -> Self {
         // SAFETY: `self` exists, so the machine has its instruction set.
         unsafe { Self::splat(x) }
+    }
+
+    /// The number nearest to `x` in every lane.
+    #[inline(always)]
+    fn number(self, x: f64) -> Self {
+        self.like(Self::Element::from_f64(x))
+    }
+
+    /// The sign bit alone: 0 or −0.
+    #[inline(always)]
+    fn sign(self) -> Self {
+        self & self.number(-0.0)
+    }
+
+    /// f of every lane, one after the other, for want of anything faster.
+    #[inline(always)]
+    fn each(self, f: impl Fn(Self::Element) -> Self::Element) -> Self {
+        let mut lanes = [Self::Element::NAN; 16];
+        // SAFETY: no vector has more than 16 lanes; `self` exists, so the machine has its
+        // instruction set.
+        unsafe {
+            self.store(lanes.as_mut_ptr());
+            for lane in &mut lanes[..Self::LANES] {
+                *lane = f(*lane);
+            }
+            Self::load(lanes.as_ptr())
+        }
     }
 
     /// 2ⁿ for integers n whose result is a normal number (or n = −BIAS, which gives 0).

@@ -1,0 +1,196 @@
+//! The loop over elements: z = f(x₁, …, x_N), for any strides.
+//!
+//! Operands of one shape are walked in row-major order, in chunks of a fixed length that rayon
+//! distributes. First, neighboring axes are merged wherever each operand steps through both as
+//! through one, so that a contiguous array, of whatever rank, is a single row. An operand that is
+//! contiguous along its row is read where it lies. Any other, a transpose or a broadcast, is first
+//! gathered into a block that stays in the cache. There is one inner loop, and what it computes for
+//! an element does not depend on where that element is.
+
+use std::mem::MaybeUninit;
+
+use ndarray::ArrayViewD;
+use rayon::prelude::*;
+
+use super::{Isa, Routine, Vector};
+use crate::Float;
+
+/// A function of N numbers, on vectors.
+pub trait Kernel<T: Float, const N: usize>: Copy + Send + Sync {
+    /// The function, lane by lane. **Mark the implementation `#[inline(always)]`.**
+    fn lanes<V: Vector<Element = T>>(self, x: [V; N]) -> V;
+}
+
+/// Elements that one task computes: a multiple of every vector's length.
+const CHUNK: usize = 1 << 15;
+/// Arrays below this length are not worth a second thread.
+const PARALLEL: usize = 1 << 17;
+/// Elements that are gathered at once.
+const BLOCK: usize = 256;
+
+/// f of the elements of `x`, in row-major order.
+///
+/// # Panics
+/// If the shapes differ.
+pub fn apply<T: Float, const N: usize>(
+    kernel: impl Kernel<T, N>,
+    x: [ArrayViewD<'_, T>; N],
+) -> Vec<T> {
+    let rows = Rows::new(&x);
+    let len = x[0].len();
+    let mut z = Vec::with_capacity(len);
+    let isa = Isa::current();
+    let chunk = |(i, z): (usize, &mut [MaybeUninit<T>])| {
+        isa.run(Chunk { kernel, rows: &rows, start: i * CHUNK, z });
+    };
+    let room = &mut z.spare_capacity_mut()[..len];
+    match len < PARALLEL {
+        true => room.chunks_mut(CHUNK).enumerate().for_each(chunk),
+        false => room.par_chunks_mut(CHUNK).enumerate().for_each(chunk),
+    }
+    // SAFETY: `len` numbers were written: the chunks cover the room, and each writes all of its own.
+    unsafe { z.set_len(len) };
+    z
+}
+
+/// How N operands of one shape are walked: rows of `len` elements, at the places of the outer axes.
+struct Rows<T, const N: usize> {
+    len: usize,
+    /// Extents of the axes but the last, and each operand's strides there.
+    outer: Vec<(usize, [isize; N])>,
+    /// Each operand's first element and its stride along a row.
+    operands: [(*const T, isize); N],
+}
+
+// SAFETY: the pointers are only read, and `apply` holds the arrays as long as the threads run.
+unsafe impl<T: Sync, const N: usize> Sync for Rows<T, N> {}
+
+impl<T: Float, const N: usize> Rows<T, N> {
+    fn new(x: &[ArrayViewD<'_, T>; N]) -> Self {
+        for other in &x[1..] {
+            assert_eq!(x[0].shape(), other.shape(), "operands must have one shape");
+        }
+        if x.iter().all(|x| x.is_standard_layout()) {
+            let operands = x.each_ref().map(|x| (x.as_ptr(), 1));
+            return Self { len: x[0].len(), outer: Vec::new(), operands };
+        }
+        let mut axes: Vec<(usize, [isize; N])> = Vec::new();
+        for (axis, &extent) in x[0].shape().iter().enumerate() {
+            let strides = x.each_ref().map(|x| x.strides()[axis]);
+            match axes.last_mut() {
+                _ if extent == 1 => {}
+                Some((n, outer)) if (0..N).all(|k| outer[k] == strides[k] * extent as isize) => {
+                    (*n, *outer) = (*n * extent, strides);
+                }
+                _ => axes.push((extent, strides)),
+            }
+        }
+        let (len, strides) = axes.pop().unwrap_or((1, [1; N]));
+        let operands = std::array::from_fn(|k| (x[k].as_ptr(), strides[k]));
+        Self { len, outer: axes, operands }
+    }
+
+    /// Where row `index` of each operand starts.
+    #[inline(always)]
+    fn starts(&self, mut index: usize) -> [*const T; N] {
+        let mut starts = self.operands.map(|(start, _)| start);
+        for (extent, strides) in self.outer.iter().rev() {
+            for k in 0..N {
+                starts[k] = starts[k].wrapping_offset((index % extent) as isize * strides[k]);
+            }
+            index /= extent;
+        }
+        starts
+    }
+}
+
+/// The elements from `start` on, as many as `z` has room for.
+struct Chunk<'a, T, K, const N: usize> {
+    kernel: K,
+    rows: &'a Rows<T, N>,
+    start: usize,
+    z: &'a mut [MaybeUninit<T>],
+}
+
+impl<T: Float, K: Kernel<T, N>, const N: usize> Routine<T> for Chunk<'_, T, K, N> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = T>>(self) {
+        let Chunk { kernel, rows, start, z } = self;
+        let mut gathered = [[T::zero(); BLOCK]; N];
+        let strides = rows.operands.map(|(_, stride)| stride);
+        let block = if strides == [1; N] { CHUNK } else { BLOCK };
+        let mut done = 0;
+        while done < z.len() {
+            let (row, first) = ((start + done) / rows.len, (start + done) % rows.len);
+            let len = (rows.len - first).min(z.len() - done);
+            let starts = rows.starts(row);
+            let mut from = 0;
+            while from < len {
+                let count = (len - from).min(block);
+                let mut x = starts;
+                for k in 0..N {
+                    let at = x[k].wrapping_offset((first + from) as isize * strides[k]);
+                    x[k] = at;
+                    if strides[k] != 1 {
+                        // A number that is repeated along the row needs to be gathered only once.
+                        if strides[k] != 0 || from == 0 {
+                            // SAFETY: the row goes on for `count` elements.
+                            unsafe { gather(&mut gathered[k][..count], at, strides[k]) };
+                        }
+                        x[k] = gathered[k].as_ptr();
+                    }
+                }
+                let z = z[done + from..done + from + count].as_mut_ptr().cast();
+                // SAFETY: each of `x` is readable and `z` writable for `count` numbers.
+                unsafe { contiguous::<V, N>(kernel, x, z, count) };
+                from += count;
+            }
+            done += len;
+        }
+    }
+}
+
+/// Copies elements that are `stride` apart.
+///
+/// # Safety
+/// All of them are readable.
+#[inline(always)]
+unsafe fn gather<T: Float>(to: &mut [T], from: *const T, stride: isize) {
+    for (i, to) in to.iter_mut().enumerate() {
+        // SAFETY: as this function's.
+        *to = unsafe { *from.offset(i as isize * stride) };
+    }
+}
+
+/// The inner loop: full vectors, then the rest of one.
+///
+/// # Safety
+/// The machine has V's instruction set; each of `x` is readable and `z` writable for `len` numbers.
+#[inline(always)]
+unsafe fn contiguous<V: Vector, const N: usize>(
+    kernel: impl Kernel<V::Element, N>,
+    x: [*const V::Element; N],
+    z: *mut V::Element,
+    len: usize,
+) {
+    let mut i = 0;
+    // SAFETY: full vectors end at or before `len`, and the partial one has what is left.
+    unsafe {
+        let mut lanes = [V::splat(V::Element::NAN); N];
+        while i + V::LANES <= len {
+            for k in 0..N {
+                lanes[k] = V::load(x[k].add(i));
+            }
+            kernel.lanes(lanes).store(z.add(i));
+            i += V::LANES;
+        }
+        if i < len {
+            for k in 0..N {
+                lanes[k] = V::load_partial(x[k].add(i), len - i);
+            }
+            kernel.lanes(lanes).store_partial(z.add(i), len - i);
+        }
+    }
+}

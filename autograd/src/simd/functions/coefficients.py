@@ -1,0 +1,166 @@
+"""Writes coefficients.rs: minimax polynomials for the functions beside it.
+
+    python3 coefficients.py > coefficients.rs        needs mpmath
+
+Each polynomial P minimizes the largest |w (P − f)| on an interval [a, b]: f is the part of a function
+that is left when its exact leading terms are taken out, and w puts the error in relation to the function
+itself. Remez' exchange: on n + 2 points solve w (P − f) = ±E with alternating signs, move the points to
+where the error is largest, repeat until it is level.
+"""
+
+import struct
+
+from mpmath import mp, mpf
+
+mp.dps = 60
+
+
+def remez(f, w, a, b, degree, rounds=12):
+    """Coefficients, lowest first, and the largest weighted error."""
+    n = degree + 2
+    points = [(a + b) / 2 - (b - a) / 2 * mp.cos(mp.pi * i / (n - 1)) for i in range(n)]
+    grid = [(a + b) / 2 - (b - a) / 2 * mp.cos(mp.pi * i / (40 * n)) for i in range(40 * n + 1)]
+    grid = [(x, f(x), w(x)) for x in grid]
+    for _ in range(rounds):
+        system = mp.matrix(n, n)
+        values = mp.matrix(n, 1)
+        for i, x in enumerate(points):
+            for k in range(degree + 1):
+                system[i, k] = x**k
+            system[i, n - 1] = (-1) ** i / w(x)
+            values[i] = f(x)
+        solution = mp.lu_solve(system, values)
+        c = [solution[k] for k in range(degree + 1)]
+        error = [(weight * (mp.polyval(c[::-1], x) - y), x) for x, y, weight in grid]
+        # One point for each run of errors of one sign: where the error is largest.
+        runs = []
+        for e, x in error:
+            if runs and (runs[-1][0] > 0) == (e > 0):
+                runs[-1] = max(runs[-1], (e, x), key=lambda t: abs(t[0]))
+            else:
+                runs.append((e, x))
+        while len(runs) > n:
+            runs.pop(0 if abs(runs[0][0]) < abs(runs[-1][0]) else -1)
+        if len(runs) < n:
+            break
+        points = [x for _, x in runs]
+    return c, max(abs(e) for e, _ in error)
+
+
+def literal(x, kind):
+    """The shortest decimal that reads as the f32 or f64 nearest to x."""
+    if kind == "f64":
+        return repr(float(x))
+    single = struct.unpack("f", struct.pack("f", float(x)))[0]
+    for digits in range(1, 10):
+        text = f"{single:.{digits}g}"
+        if struct.unpack("f", struct.pack("f", float(text)))[0] == single:
+            return repr(float(text))
+
+
+def leading_bits(x, bits):
+    """x rounded to so many bits: times a small integer it is exact."""
+    _, exponent = mp.frexp(x)
+    return mp.nint(mp.ldexp(x, bits - exponent)) * mpf(2) ** (exponent - bits)
+
+
+def series(f, at_zero, x):
+    """f(x), or its limit at 0, near which f cancels."""
+    return at_zero if abs(x) < mpf("1e-15") else f(x)
+
+
+LN2 = mp.log(2)
+ROOT = mp.sqrt(2)
+
+
+def exp_tail(x):
+    return series(lambda x: (mp.expm1(x) - x) / x**2, mpf(1) / 2, x)
+
+
+def ln_tail(f):
+    return series(lambda f: (mp.log1p(f) - f + f**2 / 2) / f**3, mpf(1) / 3, f)
+
+
+def tanh_tail(z):
+    return series(lambda z: (mp.tanh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, -mpf(1) / 3, z)
+
+
+KINDS = {
+    # bits of an exponent, of a mantissa, and where eˣ has certainly under- or overflown
+    "f32": (8, 24, -104, 89),
+    "f64": (11, 53, -746, 710),
+}
+
+# name: what it is, value for an element type
+CONSTANTS = {
+    "HALF_LOG2_E": ("½ log₂ e", lambda kind: 1 / LN2 / 2),
+    "LN2_HIGH": ("ln 2 to so many bits that its product with an exponent is exact", lambda kind: ln2_high(kind)),
+    "LN2_LOW": ("ln 2 − LN2_HIGH", lambda kind: LN2 - ln2_high(kind)),
+    "EXP_LOW": ("eˣ is 0 from here down", lambda kind: KINDS[kind][2]),
+    "EXP_HIGH": ("eˣ is ∞ from here up", lambda kind: KINDS[kind][3]),
+    "ROOT_HALF": ("√½", lambda kind: mp.sqrt(mpf(1) / 2)),
+    "TANH_ONE": ("tanh x rounds to 1 from here up", lambda kind: 10 if kind == "f32" else 20),
+}
+
+
+def ln2_high(kind):
+    exponent, mantissa, _, _ = KINDS[kind]
+    return leading_bits(LN2, mantissa - exponent)
+
+
+# name: what it is, f, w, interval, degree in f32, degree in f64
+POLYNOMIALS = {
+    "EXP": (
+        "(eʳ − 1 − r) / r² on |r| ≤ ln 2, relative to eʳ − 1 at the ends",
+        exp_tail,
+        lambda r: LN2 * series(lambda r: r / mp.expm1(r), mpf(1), r),
+        (-LN2 * mpf("1.0001"), LN2 * mpf("1.0001")),
+        (6, 12),
+    ),
+    "LN": (
+        "(ln(1 + f) − f + f²/2) / f³ on √½ − 1 ≤ f ≤ √2 − 1, relative to ln(1 + f)",
+        ln_tail,
+        lambda f: series(lambda f: f**3 / mp.log1p(f), mpf(0), f) + mpf("1e-40"),
+        (1 / ROOT - 1, ROOT - 1),
+        (7, 18),
+    ),
+    "TANH": (
+        "(tanh x − x) / x³ as a function of z = x² ≤ 0.55², relative to tanh x",
+        tanh_tail,
+        lambda z: (z + mpf("1e-9")) / (1 + z * tanh_tail(z)),
+        (mpf(0), mpf("0.551") ** 2),
+        (4, 10),
+    ),
+}
+
+
+
+def main():
+    values = {kind: [] for kind in KINDS}
+    print("//! Written by coefficients.py, which tells how.")
+    print("#![allow(clippy::excessive_precision)]\n")
+    print("/// The constants of the functions in this folder, polynomials with the lowest power first.")
+    print("pub trait Coefficients: Sized + 'static {")
+    for name, (what, value) in CONSTANTS.items():
+        print(f"    /// {what}.\n    const {name}: Self;")
+        for kind in KINDS:
+            values[kind].append(f"    const {name}: {kind} = {literal(value(kind), kind)};")
+    for name, (what, f, w, (a, b), degrees) in POLYNOMIALS.items():
+        errors = []
+        for kind, degree in zip(KINDS, degrees):
+            c, error = remez(f, w, a, b, degree)
+            errors.append(mp.nstr(mp.log(error, 2), 3))
+            numbers = "".join(f"        {literal(x, kind)},\n" for x in c)
+            values[kind].append(f"    const {name}: &[{kind}] = &[\n{numbers}    ];")
+        print(f"    /// {what}:")
+        print(f"    /// of degree {degrees[0]} and {degrees[1]}, within 2^{errors[0]} and 2^{errors[1]}.")
+        print(f"    const {name}: &[Self];")
+    print("}")
+    for kind in KINDS:
+        print(f"\nimpl Coefficients for {kind} {{")
+        print("\n".join(values[kind]))
+        print("}")
+
+
+if __name__ == "__main__":
+    main()
