@@ -7,5 +7,6 @@ mod engine;
 mod finite_differences;
 mod kinks;
 mod ops;
+mod random_graphs;
 mod shape_errors;
 mod support;

@@ -145,6 +145,9 @@ fn gradients_can_be_listed_and_changed() {
     assert_eq!((gradients[&x].item(), gradients[&y].item()), (3.0, 1.0));
 }
 
+/// How the message starts, what it must contain, line, call.
+type Misuse<'a> = (&'a str, &'a [&'a str], u32, &'a dyn Fn());
+
 /// Misuse of a gradient panics where it happens.
 #[test]
 fn misuse_panics_at_the_call() {
@@ -157,7 +160,7 @@ fn misuse_panics_at_the_call() {
     });
     let malformed_line = line!() - 2;
     #[rustfmt::skip] // a call and its line! must share a line
-    let misuses: [(&str, &[&str], u32, &dyn Fn()); 6] = [
+    let misuses: [Misuse<'_>; 6] = [
         ("no gradient", &["[1, 1]", "does not depend"], line!(), &|| { let _ = &gradients[&stranger]; }),
         ("no gradient", &["[]", "does not depend"],     line!(), &|| { let _ = &gradients[&constant]; }),
         ("backward: ",  &["[2]", "one element"],        line!(), &|| { x.clone().backward(); }),
