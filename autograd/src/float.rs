@@ -7,6 +7,7 @@ use std::ops::{AddAssign, MulAssign, Neg, SubAssign};
 use ndarray::LinalgScalar;
 
 use crate::simd::Simd;
+use crate::storage::Pool;
 
 mod sealed {
     pub trait Sealed {}
@@ -38,6 +39,10 @@ pub trait Float:
     const NEG_INFINITY: Self;
     /// Not a number.
     const NAN: Self;
+
+    /// Blocks of memory to be used again.
+    #[doc(hidden)]
+    fn pool() -> &'static Pool<Self>;
 
     /// The nearest value to `x`.
     fn from_f64(x: f64) -> Self;
@@ -72,6 +77,10 @@ macro_rules! impl_float {
             const NEG_INFINITY: Self = $float::NEG_INFINITY;
             const NAN: Self = $float::NAN;
 
+            fn pool() -> &'static Pool<Self> {
+                static POOL: Pool<$float> = Pool::new();
+                &POOL
+            }
             #[inline]
             fn from_f64(x: f64) -> Self { x as $float }
             #[inline]

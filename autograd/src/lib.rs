@@ -59,6 +59,7 @@ mod reverse;
 mod shape;
 #[allow(unsafe_code)]
 pub mod simd;
+mod storage;
 mod tensor;
 
 pub use check::{GradientMismatch, check_grads};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ndarray::{ArcArray, Array, ArrayView, ArrayViewD, ArrayViewMutD, Dimension, IxDyn};
 
 use crate::graph::{Node, Op};
+use crate::storage::Storage;
 use crate::{Cotangent, Float};
 
 /// Shared, copy-on-write storage with a shape and strides.
@@ -31,7 +32,7 @@ pub type Value<T> = ArcArray<T, IxDyn>;
 /// ```
 #[derive(Clone)]
 pub struct Tensor<T: Float = f32> {
-    value: Value<T>,
+    value: Storage<T>,
     node: Option<Arc<Node<T>>>,
 }
 
@@ -220,13 +221,19 @@ impl<T: Float> Tensor<T> {
 
 impl<T: Float> From<Value<T>> for Tensor<T> {
     fn from(value: Value<T>) -> Self {
+        Self { value: value.into(), node: None }
+    }
+}
+
+impl<T: Float> From<Storage<T>> for Tensor<T> {
+    fn from(value: Storage<T>) -> Self {
         Self { value, node: None }
     }
 }
 
 impl<T: Float, D: Dimension> From<Array<T, D>> for Tensor<T> {
     fn from(value: Array<T, D>) -> Self {
-        Self { value: value.into_dyn().into_shared(), node: None }
+        value.into_dyn().into_shared().into()
     }
 }
 
@@ -250,6 +257,6 @@ impl<T: Float> fmt::Debug for Tensor<T> {
             (Some(_), None) => "leaf",
             (Some(_), Some(name)) => name,
         };
-        write!(f, "Tensor({history}, {:?}, {})", self.shape(), self.value)
+        write!(f, "Tensor({history}, {:?}, {})", self.shape(), *self.value)
     }
 }

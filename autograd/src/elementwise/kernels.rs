@@ -50,6 +50,7 @@ kernels! {
     Mul(x, y) = x * y;
     Div(x, y) = x / y;
     Neg(x) = -x;
+    Identity(x) = x;
 
     Square(x) = x * x;
     Sqrt(x) = x.sqrt();

@@ -1,6 +1,6 @@
 //! The nonlinearities of neural networks.
 
-use crate::elementwise::{constant, kernels, map};
+use crate::elementwise::{kernels, map};
 use crate::{Float, Tensor};
 
 impl<T: Float> Tensor<T> {
@@ -31,7 +31,7 @@ impl<T: Float> Tensor<T> {
     /// The subgradient at 0 is 0. NaN stays NaN.
     pub fn relu(&self) -> Self {
         Self::from_op("relu", map(self, kernels::Relu), [self], |[x], _z, dz, [dx]| {
-            dx.add(|| dz * constant(x, kernels::Positive));
+            dx.add(|| dz * map(x, kernels::Positive));
         })
     }
 

@@ -1,6 +1,6 @@
 //! Ops that compare: piecewise linear, with conventions at the kinks.
 
-use crate::elementwise::{constant, kernels, map, zip};
+use crate::elementwise::{kernels, map, zip};
 use crate::{Float, Tensor};
 
 impl<T: Float> Tensor<T> {
@@ -11,7 +11,7 @@ impl<T: Float> Tensor<T> {
     /// The subgradient at 0 is 0.
     pub fn abs(&self) -> Self {
         Self::from_op("abs", map(self, kernels::Abs), [self], |[x], _z, dz, [dx]| {
-            dx.add(|| dz * constant(x, kernels::Sign));
+            dx.add(|| dz * map(x, kernels::Sign));
         })
     }
 
@@ -57,12 +57,12 @@ impl<T: Float> Tensor<T> {
         let (low, high) = (T::from_f64(low), T::from_f64(high));
         let z = map(self, kernels::Clamp { low, high });
         Self::from_op("clamp", z, [self], move |[x], _z, dz, [dx]| {
-            dx.add(|| dz * constant(x, kernels::Inside { low, high }));
+            dx.add(|| dz * map(x, kernels::Inside { low, high }));
         })
     }
 }
 
 /// [x > y], one half where they are equal: a constant.
 fn greater<T: Float>(x: &Tensor<T>, y: &Tensor<T>) -> Tensor<T> {
-    zip("greater", x, y, kernels::Greater).into()
+    zip("greater", x, y, kernels::Greater)
 }

@@ -12,6 +12,16 @@ impl<T: Float> Tensor<T> {
         Self::from_op("exp", map(self, kernels::Exp), [self], |_, z, dz, [dx]| dx.add(|| dz * z))
     }
 
+    /// Exponential minus one, z = eˣ − 1, accurate where it is small.
+    ///
+    /// ż = eˣ ⊙ ẋ = (z + 1) ⊙ ẋ, so
+    ///     x̄ = z̄ ⊙ (z + 1).
+    pub fn exp_m1(&self) -> Self {
+        Self::from_op("exp_m1", map(self, kernels::ExpM1), [self], |_, z, dz, [dx]| {
+            dx.add(|| dz * (z + 1.0));
+        })
+    }
+
     /// Natural logarithm, z = ln x.
     ///
     /// ż = ẋ ⊘ x, so
@@ -19,6 +29,17 @@ impl<T: Float> Tensor<T> {
     /// −∞ at 0 and NaN below, as in the standard library.
     pub fn ln(&self) -> Self {
         Self::from_op("ln", map(self, kernels::Ln), [self], |[x], _z, dz, [dx]| dx.add(|| dz / x))
+    }
+
+    /// Logarithm of one more, z = ln(1 + x), accurate where x is small.
+    ///
+    /// ż = ẋ ⊘ (1 + x), so
+    ///     x̄ = z̄ ⊘ (1 + x).
+    /// −∞ at −1 and NaN below.
+    pub fn ln_1p(&self) -> Self {
+        Self::from_op("ln_1p", map(self, kernels::Ln1p), [self], |[x], _z, dz, [dx]| {
+            dx.add(|| dz / (x + 1.0));
+        })
     }
 
     /// Square root, z = √x.

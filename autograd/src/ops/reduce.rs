@@ -1,10 +1,7 @@
 //! Reductions: sum, mean and maximum, over all axes or chosen ones. Reduced axes are dropped.
 
-use ndarray::Axis;
-
-use crate::elementwise::{kernels, zip};
+use crate::elementwise::{kernels, reduce, zip};
 use crate::shape::{check_axes, check_broadcasts_to, check_filled_axes, kept, repeated_axes};
-use crate::tensor::Value;
 use crate::{Float, Tensor};
 
 impl<T: Float> Tensor<T> {
@@ -37,7 +34,8 @@ impl<T: Float> Tensor<T> {
         let axes = axes.as_ref();
         check_axes("sum", self.shape(), axes);
         let keep = kept(self.shape(), axes);
-        Self::from_op("sum", sum_over(self, axes), [self], move |[x], _z, dz, [dx]| {
+        let z = reduce(self, axes, kernels::Add, T::zero());
+        Self::from_op("sum", z, [self], move |[x], _z, dz, [dx]| {
             dx.add(|| dz.reshape(&keep).broadcast_to(x.shape()));
         })
     }
@@ -84,7 +82,8 @@ impl<T: Float> Tensor<T> {
         let axes = axes.as_ref();
         check_filled_axes("max", self.shape(), axes);
         let (axes, keep) = (axes.to_vec(), kept(self.shape(), axes));
-        Self::from_op("max", max_over(self, &axes), [self], move |[x], z, dz, [dx]| {
+        let z = reduce(self, &axes, kernels::Maximum, T::NEG_INFINITY);
+        Self::from_op("max", z, [self], move |[x], z, dz, [dx]| {
             dx.add(|| {
                 let attained = attained(x, &z.reshape(&keep));
                 let ties = attained.sum_axes(&axes).reshape(&keep);
@@ -114,34 +113,7 @@ fn all_axes<T: Float>(x: &Tensor<T>) -> Vec<usize> {
     (0..x.rank()).collect()
 }
 
-/// The sum over `axes`, last axis first, so that the order of additions depends on the shape alone.
-fn sum_over<T: Float>(x: &Tensor<T>, axes: &[usize]) -> Value<T> {
-    if axes.len() == x.rank() {
-        return ndarray::arr0(x.storage().sum()).into_dyn().into_shared();
-    }
-    fold(x, axes, |value, axis| value.sum_axis(axis).into_shared())
-}
-
-/// The maximum over `axes`; NaN wins.
-fn max_over<T: Float>(x: &Tensor<T>, axes: &[usize]) -> Value<T> {
-    let greater = |a: T, b: T| if b > a || b.is_nan() { b } else { a };
-    fold(x, axes, |value, axis| {
-        value.fold_axis(axis, T::NEG_INFINITY, |&a, &b| greater(a, b)).into_shared()
-    })
-}
-
-/// Applies a reduction of one axis to each of `axes`, from the last to the first.
-fn fold<T: Float>(
-    x: &Tensor<T>,
-    axes: &[usize],
-    f: impl Fn(Value<T>, Axis) -> Value<T>,
-) -> Value<T> {
-    let mut axes = axes.to_vec();
-    axes.sort_unstable();
-    axes.into_iter().rev().fold(x.storage().clone(), |value, axis| f(value, Axis(axis)))
-}
-
 /// [x = z] with z broadcast along the reduced axes: a constant.
 fn attained<T: Float>(x: &Tensor<T>, z: &Tensor<T>) -> Tensor<T> {
-    zip("attained", x, z, kernels::Equal).into()
+    zip("attained", x, z, kernels::Equal)
 }

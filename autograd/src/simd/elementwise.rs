@@ -22,9 +22,9 @@ pub trait Kernel<T: Float, const N: usize>: Copy + Send + Sync {
 }
 
 /// Elements that one task computes: a multiple of every vector's length.
-const CHUNK: usize = 1 << 15;
+pub(super) const CHUNK: usize = 1 << 15;
 /// Arrays below this length are not worth a second thread.
-const PARALLEL: usize = 1 << 17;
+pub(super) const PARALLEL: usize = 1 << 17;
 /// Elements that are gathered at once.
 const BLOCK: usize = 256;
 
@@ -38,7 +38,7 @@ pub fn apply<T: Float, const N: usize>(
 ) -> Vec<T> {
     let rows = Rows::new(&x);
     let len = x[0].len();
-    let mut z = Vec::with_capacity(len);
+    let mut z = T::pool().take(len);
     let isa = Isa::current();
     let chunk = |(i, z): (usize, &mut [MaybeUninit<T>])| {
         isa.run(Chunk { kernel, rows: &rows, start: i * CHUNK, z });

@@ -38,12 +38,14 @@ mod isa;
 #[cfg(target_arch = "aarch64")]
 pub mod neon;
 pub mod portable;
+mod reduce;
 #[cfg(test)]
 mod tests;
 
 pub use elementwise::{Kernel, apply};
 pub use functions::Coefficients;
 pub use isa::{Isa, Routine};
+pub use reduce::reduce;
 pub use vector::Vector;
 
 /// The vector types of an element type, one per instruction set, and its bits.
