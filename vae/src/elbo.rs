@@ -23,9 +23,9 @@ use crate::Vae;
 /// The two terms of −ELBO for each image of a batch, in nats.
 #[derive(Clone, Debug)]
 pub struct Elbo<T: Float = f32> {
-    /// KL(q(z|x) ‖ p(z)): what the code costs. Shape [batch].
+    /// KL(q(z|x) ‖ p(z)): what the code costs. Shape `[batch]`.
     pub rate: Tensor<T>,
-    /// −log p(x|z) at the sampled z: what the code fails to say. Shape [batch].
+    /// −log p(x|z) at the sampled z: what the code fails to say. Shape `[batch]`.
     pub distortion: Tensor<T>,
 }
 

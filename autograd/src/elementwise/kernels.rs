@@ -71,18 +71,18 @@ kernels! {
     /// NaN stays NaN.
     Clamp { low, high }(x) = high.min(low.max(x));
 
-    /// [x > 0].
+    /// ⟦x > 0⟧.
     Positive(x) = x.number(1.0).select(x.number(0.0).lt(x), x.number(0.0));
     /// −1, 0 or 1; NaN for NaN.
     Sign(x) = (x.number(1.0) | x.sign()).select(x.number(0.0).lt(x.abs()), x);
-    /// [low ≤ x ≤ high]; 1 for NaN.
+    /// ⟦low ≤ x ≤ high⟧; 1 for NaN.
     Inside { low, high }(x) = {
         let outside = x.number(0.0);
         outside.select(x.lt(low), outside.select(high.lt(x), x.number(1.0)))
     };
-    /// [x = y].
+    /// ⟦x = y⟧.
     Equal(x, y) = x.number(1.0).select(x.eq(y), x.number(0.0));
-    /// [x > y], one half where they are equal; NaN if either is.
+    /// ⟦x > y⟧, one half where they are equal; NaN if either is.
     Greater(x, y) = {
         let less = x.number(0.0).select(x.lt(y), x.like(T::NAN));
         x.number(1.0).select(y.lt(x), x.number(0.5).select(x.eq(y), less))

@@ -26,8 +26,8 @@ impl<T: Float> Tensor<T> {
 
     /// Rectified linear unit, z = max(x, 0).
     ///
-    /// ż = [x > 0] ⊙ ẋ, so
-    ///     x̄ = z̄ ⊙ [x > 0].
+    /// ż = ⟦x > 0⟧ ⊙ ẋ, so
+    ///     x̄ = z̄ ⊙ ⟦x > 0⟧.
     /// The subgradient at 0 is 0. NaN stays NaN.
     pub fn relu(&self) -> Self {
         Self::from_op("relu", map(self, kernels::Relu), [self], |[x], _z, dz, [dx]| {

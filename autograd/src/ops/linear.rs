@@ -29,14 +29,14 @@ impl<T: Float> Tensor<T> {
 
     /// Affine map of every row, z = x w + b: the matrix product accumulates onto the bias.
     ///
-    /// Shapes: x [batch, in], w [in, out], b [out] -> [batch, out].
+    /// Shapes: x [batch, in], w [in, out], b `[out]` -> [batch, out].
     ///
     /// # Derivation
     /// ż = ẋ w + x ẇ + 1 ḃᵀ, so
     ///     x̄ = z̄ wᵀ,   w̄ = xᵀ z̄,   b̄ = z̄ᵀ 1, the sum over the batch.
     ///
     /// # Panics
-    /// If x or w is not a matrix, x's columns are not as many as w's rows, or b is not [out].
+    /// If x or w is not a matrix, x's columns are not as many as w's rows, or b is not `[out]`.
     #[track_caller]
     pub fn linear(&self, w: &Self, b: &Self) -> Self {
         check_product("linear", self, w);

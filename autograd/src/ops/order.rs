@@ -17,8 +17,8 @@ impl<T: Float> Tensor<T> {
 
     /// Elementwise maximum, z = max(x, y), with broadcasting.
     ///
-    /// ż = [x > y] ⊙ ẋ + [y > x] ⊙ ẏ, so
-    ///     x̄ = z̄ ⊙ [x > y],   ȳ = z̄ ⊙ [y > x].
+    /// ż = ⟦x > y⟧ ⊙ ẋ + ⟦y > x⟧ ⊙ ẏ, so
+    ///     x̄ = z̄ ⊙ ⟦x > y⟧,   ȳ = z̄ ⊙ ⟦y > x⟧.
     /// Where x = y each gets half. NaN if either is.
     #[track_caller]
     pub fn maximum(&self, y: &Self) -> Self {
@@ -31,8 +31,8 @@ impl<T: Float> Tensor<T> {
 
     /// Elementwise minimum, z = min(x, y), with broadcasting.
     ///
-    /// ż = [y > x] ⊙ ẋ + [x > y] ⊙ ẏ, so
-    ///     x̄ = z̄ ⊙ [y > x],   ȳ = z̄ ⊙ [x > y].
+    /// ż = ⟦y > x⟧ ⊙ ẋ + ⟦x > y⟧ ⊙ ẏ, so
+    ///     x̄ = z̄ ⊙ ⟦y > x⟧,   ȳ = z̄ ⊙ ⟦x > y⟧.
     /// Where x = y each gets half. NaN if either is.
     #[track_caller]
     pub fn minimum(&self, y: &Self) -> Self {
@@ -45,8 +45,8 @@ impl<T: Float> Tensor<T> {
 
     /// Clamp to an interval, z = min(max(x, low), high).
     ///
-    /// ż = [low ≤ x ≤ high] ⊙ ẋ, so
-    ///     x̄ = z̄ ⊙ [low ≤ x ≤ high].
+    /// ż = ⟦low ≤ x ≤ high⟧ ⊙ ẋ, so
+    ///     x̄ = z̄ ⊙ ⟦low ≤ x ≤ high⟧.
     /// On the bounds the slope is that of the inside, 1. NaN stays NaN.
     ///
     /// # Panics
@@ -62,7 +62,7 @@ impl<T: Float> Tensor<T> {
     }
 }
 
-/// [x > y], one half where they are equal: a constant.
+/// ⟦x > y⟧, one half where they are equal: a constant.
 fn greater<T: Float>(x: &Tensor<T>, y: &Tensor<T>) -> Tensor<T> {
     zip("greater", x, y, kernels::Greater)
 }

@@ -72,7 +72,7 @@ impl<T: Float> Tensor<T> {
     /// Maximum over `axes`, z = max x.
     ///
     /// The largest elements move the maximum: ż = mean of ẋ over the places where x = z, so
-    ///     x̄ = z̄ ⊙ [x = z] ⊘ (number of such places).
+    ///     x̄ = z̄ ⊙ ⟦x = z⟧ ⊘ (number of such places).
     /// Ties share equally. NaN if any element is.
     ///
     /// # Panics
@@ -113,7 +113,7 @@ fn all_axes<T: Float>(x: &Tensor<T>) -> Vec<usize> {
     (0..x.rank()).collect()
 }
 
-/// [x = z] with z broadcast along the reduced axes: a constant.
+/// ⟦x = z⟧ with z broadcast along the reduced axes: a constant.
 fn attained<T: Float>(x: &Tensor<T>, z: &Tensor<T>) -> Tensor<T> {
     zip("attained", x, z, kernels::Equal)
 }
