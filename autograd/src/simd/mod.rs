@@ -35,6 +35,8 @@ pub mod avx512;
 mod elementwise;
 pub mod functions;
 mod isa;
+#[cfg(test)]
+mod loops;
 #[cfg(target_arch = "aarch64")]
 pub mod neon;
 pub mod portable;

@@ -17,8 +17,10 @@ use crate::Float;
 const SEQUENCE: usize = 16;
 /// Vectors that are accumulated side by side, so that none waits for the one before.
 const WIDTH: usize = 4;
-/// More levels than a cascade can reach: CHUNK numbers, in blocks of at least 2 · 64.
-const LEVELS: usize = 10;
+/// Rows of a matrix that are reduced at once: more are split into chunks.
+const HEIGHT: usize = 4096;
+/// More levels than a cascade can reach: it gets at most 256 blocks, of HEIGHT rows or CHUNK numbers.
+const LEVELS: usize = 9;
 
 /// Combines the numbers of `x` over the middle one of its three axes [outer, n, inner].
 ///
@@ -73,15 +75,16 @@ fn columns<T: Float>(
 ) -> Vec<T> {
     let run = |x: &[T], z: &mut [MaybeUninit<T>]| isa.run(Columns { kernel, start, x, z });
     let mut z: Vec<T> = Vec::new();
-    let rows = (CHUNK / inner).next_power_of_two().max(SEQUENCE);
-    if x.len() < PARALLEL.max(2 * rows * inner) {
+    let rows = (CHUNK / inner).next_power_of_two().clamp(SEQUENCE, HEIGHT);
+    let height = x.len() / inner;
+    if height <= HEIGHT && (x.len() < PARALLEL || height < 2 * rows) {
         z.reserve_exact(inner);
         run(x, &mut z.spare_capacity_mut()[..inner]);
         // SAFETY: `Columns` writes all of its `z`.
         unsafe { z.set_len(inner) };
         return z;
     }
-    let chunks = x.len().div_ceil(rows * inner);
+    let chunks = height.div_ceil(rows);
     z.reserve_exact(chunks * inner);
     let room = &mut z.spare_capacity_mut()[..chunks * inner];
     x.par_chunks(rows * inner).zip(room.par_chunks_mut(inner)).for_each(|(x, z)| run(x, z));

@@ -61,6 +61,10 @@ impl<T: Float> Routine<T> for Operations<'_, T> {
         let sign = x.like(-T::zero());
         self.check("and, or", (x & sign) | y.abs(), |x, y, _| y.abs().copysign(x));
         self.check("xor", x ^ (y & sign), |x, y, _| x * 1f64.copysign(y));
+        let bits = |x: f64| T::from_f64(x);
+        self.check("add_bits", x.abs().add_bits(x.like(bits(0.0))), |x, _, _| x.abs());
+        self.check("sub_bits", x.add_bits(y).sub_bits(y), |x, _, _| x);
+        self.check("each", x.each(|x| x + x), |x, _, _| x + x);
         self.check("like", x.like(T::one()), |_, _, _| 1.0);
     }
 }

@@ -138,7 +138,7 @@ POLYNOMIALS = {
 def main():
     values = {kind: [] for kind in KINDS}
     print("//! Written by coefficients.py, which tells how.")
-    print("#![allow(clippy::excessive_precision)]\n")
+    print("#![allow(clippy::approx_constant, clippy::excessive_precision)]\n")
     print("/// The constants of the functions in this folder, polynomials with the lowest power first.")
     print("pub trait Coefficients: Sized + 'static {")
     for name, (what, value) in CONSTANTS.items():

@@ -1,5 +1,5 @@
 //! Written by coefficients.py, which tells how.
-#![allow(clippy::excessive_precision)]
+#![allow(clippy::approx_constant, clippy::excessive_precision)]
 
 /// The constants of the functions in this folder, polynomials with the lowest power first.
 pub trait Coefficients: Sized + 'static {

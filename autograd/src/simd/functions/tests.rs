@@ -34,6 +34,15 @@ fn sweep(step: usize) -> impl Iterator<Item = f32> {
     all.chain(near_powers).map(f32::from_bits)
 }
 
+/// |z − exact| in units of the last place of `exact`, which is the nearest `f64`.
+fn ulps_double(z: f64, exact: f64) -> f64 {
+    if z == exact {
+        return 0.0;
+    }
+    let ulp = f64::from_bits(exact.abs().to_bits() + 1) - exact.abs();
+    (z - exact).abs() / ulp
+}
+
 fn check(name: &str, kernel: impl Kernel<f32, 1>, exact: fn(f64) -> f64, step: usize) {
     for isa in Isa::available() {
         let (mut worst, mut at) = (0.0, 0.0);
@@ -80,4 +89,83 @@ fn single_precision_is_within_the_bound() {
 #[ignore = "4 billion numbers"]
 fn every_single_is_within_the_bound() {
     check_all(1);
+}
+
+#[test]
+fn double_precision_is_within_the_bound() {
+    let mut worst = std::collections::BTreeMap::new();
+    for line in include_str!("reference.csv").lines() {
+        let [name, x, exact] = line.split(',').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let number = |hex| f64::from_bits(u64::from_str_radix(hex, 16).unwrap());
+        let (x, exact) = (number(x), number(exact));
+        for isa in Isa::available() {
+            let z = isa.force(|| match name {
+                "exp" => evaluate(Exp, &[x]),
+                "exp_m1" => evaluate(ExpM1, &[x]),
+                "ln" => evaluate(Ln, &[x]),
+                "ln_1p" => evaluate(Ln1p, &[x]),
+                "tanh" => evaluate(Tanh, &[x]),
+                "sigmoid" => evaluate(Sigmoid, &[x]),
+                "softplus" => evaluate(Softplus, &[x]),
+                _ => panic!("{line}"),
+            })[0];
+            let error = ulps_double(z, exact);
+            assert!(error <= BOUND, "{name}({x:e}) on {isa} is {z:e}, not {exact:e}: {error} ulp");
+            let entry = worst.entry((name, isa.name())).or_insert(0.0);
+            *entry = f64::max(*entry, error);
+        }
+    }
+    println!("{worst:.2?}");
+}
+
+/// Asserts f(x) = z for each pair, with the sign of zeros, in both precisions and on every instruction set.
+fn special<K: Kernel<f32, 1> + Kernel<f64, 1>>(name: &str, kernel: K, cases: &[(f64, f64)]) {
+    let same = |z: f64, expected: f64| {
+        z.to_bits() == expected.to_bits() || (z.is_nan() && expected.is_nan())
+    };
+    for isa in Isa::available() {
+        for &(x, expected) in cases {
+            let single = isa.force(|| evaluate(kernel, &[x as f32]))[0];
+            assert!(same(single.into(), expected), "{name}({x}) on {isa} is {single} in f32");
+            let double = isa.force(|| evaluate(kernel, &[x]))[0];
+            assert!(same(double, expected), "{name}({x}) on {isa} is {double} in f64");
+        }
+        let nan = isa.force(|| evaluate::<f32>(kernel, &[f32::NAN]))[0];
+        assert!(nan.is_nan(), "{name}(NaN) on {isa} is {nan}");
+    }
+}
+
+#[test]
+fn limits_and_zeros_are_exact() {
+    const INF: f64 = f64::INFINITY;
+    const NAN: f64 = f64::NAN;
+    special(
+        "exp",
+        Exp,
+        &[(0.0, 1.0), (-0.0, 1.0), (INF, INF), (-INF, 0.0), (1e5, INF), (-1e5, 0.0)],
+    );
+    special("exp_m1", ExpM1, &[(0.0, 0.0), (-0.0, -0.0), (INF, INF), (-INF, -1.0), (-1e5, -1.0)]);
+    special(
+        "ln",
+        Ln,
+        &[(1.0, 0.0), (0.0, -INF), (-0.0, -INF), (INF, INF), (-1.0, NAN), (-INF, NAN)],
+    );
+    special(
+        "ln_1p",
+        Ln1p,
+        &[(0.0, 0.0), (-0.0, -0.0), (-1.0, -INF), (INF, INF), (-2.0, NAN), (-INF, NAN)],
+    );
+    special("tanh", Tanh, &[(0.0, 0.0), (-0.0, -0.0), (INF, 1.0), (-INF, -1.0), (30.0, 1.0)]);
+    special("sigmoid", Sigmoid, &[(0.0, 0.5), (-0.0, 0.5), (INF, 1.0), (-INF, 0.0), (1e5, 1.0)]);
+    special("softplus", Softplus, &[(INF, INF), (-INF, 0.0), (1e5, 1e5), (-1e5, 0.0)]);
+    special("relu", Relu, &[(0.0, 0.0), (1.5, 1.5), (-1.5, 0.0), (INF, INF), (-INF, 0.0)]);
+    special("sign", Sign, &[(0.0, 0.0), (-2.0, -1.0), (3.0, 1.0), (-INF, -1.0)]);
+}
+
+#[test]
+fn tanh_and_sigmoid_stay_between_their_limits() {
+    for x in sweep(4099).filter(|x| !x.is_nan()) {
+        assert!(evaluate(Tanh, &[x])[0].abs() <= 1.0, "tanh({x:e})");
+        assert!((0.0..=1.0).contains(&evaluate(Sigmoid, &[x])[0]), "sigmoid({x:e})");
+    }
 }
