@@ -32,7 +32,7 @@ pub type Value<T> = ArcArray<T, IxDyn>;
 /// ```
 #[derive(Clone)]
 pub struct Tensor<T: Float = f32> {
-    value: Storage<T>,
+    value: Arc<Storage<T>>,
     node: Option<Arc<Node<T>>>,
 }
 
@@ -148,7 +148,7 @@ impl<T: Float> Tensor<T> {
                 "value_mut: the tensor was computed by {name}; only a leaf or a constant can be changed"
             );
         }
-        self.value.view_mut()
+        Arc::make_mut(&mut self.value).view_mut()
     }
 
     /// The shared storage.
@@ -215,19 +215,19 @@ impl<T: Float> Tensor<T> {
 
     /// Adds `term` to this untracked tensor, in place if nobody shares its storage.
     pub(crate) fn accumulate(&mut self, term: &Self) {
-        self.value.zip_mut_with(&term.value, |sum, &x| *sum += x);
+        Arc::make_mut(&mut self.value).zip_mut_with(&term.value, |sum, &x| *sum += x);
     }
 }
 
 impl<T: Float> From<Value<T>> for Tensor<T> {
     fn from(value: Value<T>) -> Self {
-        Self { value: value.into(), node: None }
+        Storage::from(value).into()
     }
 }
 
 impl<T: Float> From<Storage<T>> for Tensor<T> {
     fn from(value: Storage<T>) -> Self {
-        Self { value, node: None }
+        Self { value: Arc::new(value), node: None }
     }
 }
 
@@ -257,6 +257,6 @@ impl<T: Float> fmt::Debug for Tensor<T> {
             (Some(_), None) => "leaf",
             (Some(_), Some(name)) => name,
         };
-        write!(f, "Tensor({history}, {:?}, {})", self.shape(), *self.value)
+        write!(f, "Tensor({history}, {:?}, {})", self.shape(), **self.value)
     }
 }
