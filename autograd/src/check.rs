@@ -40,6 +40,7 @@ type Function<'a> = dyn Fn(&[Tensor<f64>]) -> Vec<Tensor<f64>> + 'a;
 /// let x = Tensor::from(ndarray::array![[0.5, -1.0], [2.0, 0.1]]);
 /// check_grads(|x| x[0].matmul(&x[0].t()).tanh(), &[x], 2).unwrap();
 /// ```
+#[track_caller]
 pub fn check_grads(
     f: impl Fn(&[Tensor<f64>]) -> Tensor<f64>,
     inputs: &[Tensor<f64>],
@@ -47,12 +48,13 @@ pub fn check_grads(
 ) -> Result<(), GradientMismatch> {
     assert!(order > 0, "check_grads: the order is 0; the lowest that can be checked is 1");
     let mut rng = ChaCha8Rng::seed_from_u64(0);
-    check(&|x| vec![f(x)], inputs, 1, order, &mut rng)
+    let op = f(&leaves(inputs)).op_name().unwrap_or("constant");
+    check(op, &|x| vec![f(x)], inputs, 1, order, &mut rng)
 }
 
 /// The entry of a Jacobian in which the reverse sweep and the finite difference differ most.
 pub struct GradientMismatch {
-    /// The op that computed the result, or `constant`.
+    /// The op that computed the result of `f`, or `constant`.
     pub op: &'static str,
     /// Which derivative: 1 for the gradient, 2 for the gradient's gradient.
     pub order: usize,
@@ -88,6 +90,7 @@ impl fmt::Debug for GradientMismatch {
 impl std::error::Error for GradientMismatch {}
 
 fn check(
+    op: &'static str,
     f: &Function<'_>,
     inputs: &[Tensor<f64>],
     order: usize,
@@ -102,7 +105,7 @@ fn check(
         let numeric = central_difference(projected, inputs, &direction);
         let analytic = inner(&pull_back(f, inputs, &cotangents), &direction).item();
         if !agree(analytic, numeric) {
-            return Err(worst_entry(f, inputs, order));
+            return Err(worst_entry(op, f, inputs, order));
         }
     }
     if order == last {
@@ -114,15 +117,19 @@ fn check(
         let gradients = inner(&f(x), cotangents).grad(&wrt);
         gradients.into_iter().zip(x).map(or_zero).collect()
     };
-    check(&gradient, &[inputs, &cotangents].concat(), order + 1, last, rng)
+    check(op, &gradient, &[inputs, &cotangents].concat(), order + 1, last, rng)
 }
 
 /// Compares the whole Jacobian, one output entry and one input entry at a time.
-fn worst_entry(f: &Function<'_>, inputs: &[Tensor<f64>], order: usize) -> GradientMismatch {
-    let outputs = f(&leaves(inputs));
-    let constant: Vec<_> = outputs.iter().map(Tensor::detach).collect();
+fn worst_entry(
+    op: &'static str,
+    f: &Function<'_>,
+    inputs: &[Tensor<f64>],
+    order: usize,
+) -> GradientMismatch {
+    let outputs: Vec<_> = f(&leaves(inputs)).iter().map(Tensor::detach).collect();
     let mut worst: Option<(f64, GradientMismatch)> = None;
-    for (k, row) in units(&constant) {
+    for (k, row) in units(&outputs) {
         let gradients = pull_back(f, inputs, &row);
         let projected = |x: &[Tensor<f64>]| inner(&f(x), &row).item();
         for (i, direction) in units(inputs) {
@@ -131,7 +138,6 @@ fn worst_entry(f: &Function<'_>, inputs: &[Tensor<f64>], order: usize) -> Gradie
             let error = (analytic - numeric).abs() / (1.0 + analytic.abs() + numeric.abs());
             let error = if error.is_nan() { f64::INFINITY } else { error };
             if worst.as_ref().is_none_or(|(largest, _)| error > *largest) {
-                let op = outputs[k.0].op_name().unwrap_or("constant");
                 let (output, input) = (k.clone(), i);
                 worst =
                     Some((error, GradientMismatch { op, order, output, input, analytic, numeric }));

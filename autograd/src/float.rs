@@ -51,6 +51,8 @@ pub trait Float:
 
     /// eˣ.
     fn exp(self) -> Self;
+    /// eˣ − 1, accurate near 0.
+    fn exp_m1(self) -> Self;
     /// ln x.
     fn ln(self) -> Self;
     /// ln(1 + x), accurate near 0.
@@ -85,6 +87,8 @@ macro_rules! impl_float {
             fn as_f64(self) -> f64 { self as f64 }
             #[inline]
             fn exp(self) -> Self { self.exp() }
+            #[inline]
+            fn exp_m1(self) -> Self { self.exp_m1() }
             #[inline]
             fn ln(self) -> Self { self.ln() }
             #[inline]

@@ -1,15 +1,18 @@
 //! The graph behind tracked tensors: who was computed from whom, and by which rule.
 
-use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::storage::Storage;
+use smallvec::SmallVec;
+
 use crate::{Cotangent, Float, Tensor};
 
 /// A vector-Jacobian product: from the inputs x, the output z and its cotangent z̄ to contributions to each x̄.
 pub(crate) type Vjp<T> =
     dyn Fn(&[Tensor<T>], &Tensor<T>, &Tensor<T>, &mut [Cotangent<'_, T>]) + Send + Sync;
+
+/// One of each input: most ops have one or two, which then need no allocation.
+pub(crate) type PerInput<X> = SmallVec<[X; 2]>;
 
 /// What makes a tensor tracked: an identity and, unless it is a leaf, the op that computed it.
 pub(crate) struct Node<T: Float> {
@@ -19,11 +22,16 @@ pub(crate) struct Node<T: Float> {
     pub op: Option<Op<T>>,
 }
 
-/// One recorded application of an op.
+/// One recorded application of an op. Values and history are kept apart, so that a first-order sweep can hand the
+/// values to the rule as they are.
 pub(crate) struct Op<T: Float> {
     pub name: &'static str,
-    pub output: Storage<T>,
-    pub inputs: Vec<Tensor<T>>,
+    /// The inputs, detached.
+    pub inputs: PerInput<Tensor<T>>,
+    /// The nodes of the inputs; `None` for a constant.
+    pub parents: PerInput<Option<Arc<Node<T>>>>,
+    /// The output, detached.
+    pub output: Tensor<T>,
     pub vjp: Box<Vjp<T>>,
 }
 
@@ -32,19 +40,20 @@ impl<T: Float> Node<T> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Arc::new(Self { id: NEXT.fetch_add(1, Ordering::Relaxed), op })
     }
+
+    /// Takes the nodes of the inputs out: whoever drops this node need not drop them.
+    fn take_parents(&mut self) -> impl Iterator<Item = Arc<Node<T>>> {
+        self.op.iter_mut().flat_map(|op| op.parents.drain(..)).flatten()
+    }
 }
 
 /// Frees a chain of any length with a loop: the compiler's own drop would recurse once per op.
 impl<T: Float> Drop for Node<T> {
     fn drop(&mut self) {
-        let Some(op) = &mut self.op else { return };
-        let mut orphans = mem::take(&mut op.inputs);
-        while let Some(tensor) = orphans.pop() {
-            let Some(mut node) = tensor.into_node().and_then(Arc::into_inner) else {
-                continue;
-            };
-            if let Some(op) = &mut node.op {
-                orphans.append(&mut op.inputs);
+        let mut orphans: PerInput<_> = self.take_parents().collect();
+        while let Some(orphan) = orphans.pop() {
+            if let Some(mut node) = Arc::into_inner(orphan) {
+                orphans.extend(node.take_parents());
             }
         }
     }

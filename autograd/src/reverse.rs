@@ -10,7 +10,7 @@ use std::collections::btree_map::Entry;
 use std::ops::Index;
 use std::sync::Arc;
 
-use crate::graph::{Node, Op};
+use crate::graph::{Node, Op, PerInput};
 use crate::{Float, Tensor};
 
 impl<T: Float> Tensor<T> {
@@ -126,8 +126,9 @@ impl<T: Float> Index<&Tensor<T>> for Gradients<T> {
 
 /// What an op's rule adds to: the cotangent x̄ of one of its inputs.
 pub struct Cotangent<'a, T: Float> {
-    input: &'a Tensor<T>,
-    wanted: bool,
+    shape: &'a [usize],
+    /// The node to which x̄ flows; `None` if x is a constant.
+    node: Option<&'a Arc<Node<T>>>,
     sum: Option<Tensor<T>>,
 }
 
@@ -140,12 +141,12 @@ impl<T: Float> Cotangent<'_, T> {
     /// If the contribution's shape is not one that x broadcasts to.
     #[track_caller]
     pub fn add(&mut self, contribution: impl FnOnce() -> Tensor<T>) {
-        if !self.wanted {
+        if self.node.is_none() {
             return;
         }
         let mut term = contribution();
-        if term.shape() != self.input.shape() {
-            term = term.sum_to(self.input.shape());
+        if term.shape() != self.shape {
+            term = term.sum_to(self.shape);
         }
         accumulate(&mut self.sum, term);
     }
@@ -161,7 +162,7 @@ fn accumulate<T: Float>(slot: &mut Option<Tensor<T>>, term: Tensor<T>) {
 }
 
 /// Whether the cotangents are to be differentiated in turn.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Order {
     First,
     Any,
@@ -180,10 +181,8 @@ fn sweep<T: Float>(
     while let Some((_, (node, cotangent))) = pending.pop_last() {
         let cotangent = cotangent.expect("a pending node has a cotangent");
         if let Some(op) = &node.op {
-            for Cotangent { input, sum, .. } in pull_back(&node, op, &cotangent, order, oldest) {
-                let (Some(node), Some(sum)) = (input.node(), sum) else {
-                    continue;
-                };
+            for Cotangent { node, sum, .. } in pull_back(&node, op, &cotangent, order, oldest) {
+                let (Some(node), Some(sum)) = (node, sum) else { continue };
                 match pending.entry(node.id) {
                     Entry::Vacant(entry) => _ = entry.insert((Arc::clone(node), Some(sum))),
                     Entry::Occupied(entry) => accumulate(&mut entry.into_mut().1, sum),
@@ -201,16 +200,21 @@ fn pull_back<'a, T: Float>(
     cotangent: &Tensor<T>,
     order: Order,
     oldest: u64,
-) -> Vec<Cotangent<'a, T>> {
-    let wanted = |input: &Tensor<T>| input.node().is_some_and(|node| node.id >= oldest);
-    let slot = |input| Cotangent { input, wanted: wanted(input), sum: None };
-    let mut slots: Vec<_> = op.inputs.iter().map(slot).collect();
-    let output = Tensor::from_node(node, op);
+) -> PerInput<Cotangent<'a, T>> {
+    let inputs = || op.inputs.iter().zip(&op.parents);
+    let mut slots: PerInput<_> = inputs()
+        .map(|(input, parent)| Cotangent {
+            shape: input.shape(),
+            node: parent.as_ref().filter(|parent| parent.id >= oldest),
+            sum: None,
+        })
+        .collect();
     match order {
-        Order::Any => (op.vjp)(&op.inputs, &output, cotangent, &mut slots),
-        Order::First => {
-            let inputs: Vec<_> = op.inputs.iter().map(Tensor::detach).collect();
-            (op.vjp)(&inputs, &output.detach(), cotangent, &mut slots);
+        Order::First => (op.vjp)(&op.inputs, &op.output, cotangent, &mut slots),
+        Order::Any => {
+            let inputs: PerInput<_> =
+                inputs().map(|(x, node)| x.tracked_by(node.as_ref())).collect();
+            (op.vjp)(&inputs, &op.output.tracked_by(Some(node)), cotangent, &mut slots);
         }
     }
     slots

@@ -54,6 +54,15 @@ pub(crate) fn check_axes(op: &str, shape: &[usize], axes: &[usize]) {
     }
 }
 
+/// Checks that `axes` are distinct axes of `shape`, none of them empty.
+#[track_caller]
+pub(crate) fn check_filled_axes(op: &str, shape: &[usize], axes: &[usize]) {
+    check_axes(op, shape, axes);
+    for &axis in axes {
+        assert!(shape[axis] > 0, "{op}: x is {shape:?}; axis {axis} must not be empty");
+    }
+}
+
 /// `shape` with extent 1 along `axes`.
 pub(crate) fn kept(shape: &[usize], axes: &[usize]) -> Vec<usize> {
     let extent = |(axis, &n): (usize, &usize)| if axes.contains(&axis) { 1 } else { n };

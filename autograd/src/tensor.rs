@@ -32,7 +32,7 @@ pub type Value<T> = ArcArray<T, IxDyn>;
 /// ```
 #[derive(Clone)]
 pub struct Tensor<T: Float = f32> {
-    value: Storage<T>,
+    value: Arc<Storage<T>>,
     node: Option<Arc<Node<T>>>,
 }
 
@@ -114,14 +114,19 @@ impl<T: Float> Tensor<T> {
         if inputs.iter().all(|input| input.node.is_none()) {
             return Self { value, node: None };
         }
-        let inputs = inputs.iter().copied().cloned().collect();
-        let op = Op { name, output: value.clone(), inputs, vjp: Box::new(vjp) };
+        let op = Op {
+            name,
+            inputs: inputs.iter().map(|input| input.detach()).collect(),
+            parents: inputs.iter().map(|input| input.node.clone()).collect(),
+            output: Self { value: value.clone(), node: None },
+            vjp: Box::new(vjp),
+        };
         Self { value, node: Some(Node::new(Some(op))) }
     }
 
-    /// The output of a recorded op, tracked by the node that recorded it.
-    pub(crate) fn from_node(node: &Arc<Node<T>>, op: &Op<T>) -> Self {
-        Self { value: op.output.clone(), node: Some(Arc::clone(node)) }
+    /// The same value, tracked by `node` if there is one.
+    pub(crate) fn tracked_by(&self, node: Option<&Arc<Node<T>>>) -> Self {
+        Self { value: self.value.clone(), node: node.cloned() }
     }
 
     /// The elements.
@@ -143,7 +148,7 @@ impl<T: Float> Tensor<T> {
                 "value_mut: the tensor was computed by {name}; only a leaf or a constant can be changed"
             );
         }
-        self.value.view_mut()
+        Arc::make_mut(&mut self.value).view_mut()
     }
 
     /// The shared storage.
@@ -177,9 +182,8 @@ impl<T: Float> Tensor<T> {
     /// If there is not exactly one.
     #[track_caller]
     pub fn item(&self) -> T {
-        assert_eq!(
-            self.len(),
-            1,
+        assert!(
+            self.len() == 1,
             "item: the tensor is {:?} and must hold one element",
             self.shape()
         );
@@ -211,19 +215,19 @@ impl<T: Float> Tensor<T> {
 
     /// Adds `term` to this untracked tensor, in place if nobody shares its storage.
     pub(crate) fn accumulate(&mut self, term: &Self) {
-        self.value.zip_mut_with(&term.value, |sum, &x| *sum += x);
+        Arc::make_mut(&mut self.value).zip_mut_with(&term.value, |sum, &x| *sum += x);
     }
 }
 
 impl<T: Float> From<Value<T>> for Tensor<T> {
     fn from(value: Value<T>) -> Self {
-        Self { value: value.into(), node: None }
+        Storage::from(value).into()
     }
 }
 
 impl<T: Float> From<Storage<T>> for Tensor<T> {
     fn from(value: Storage<T>) -> Self {
-        Self { value, node: None }
+        Self { value: Arc::new(value), node: None }
     }
 }
 
@@ -253,6 +257,6 @@ impl<T: Float> fmt::Debug for Tensor<T> {
             (Some(_), None) => "leaf",
             (Some(_), Some(name)) => name,
         };
-        write!(f, "Tensor({history}, {:?}, {})", self.shape(), *self.value)
+        write!(f, "Tensor({history}, {:?}, {})", self.shape(), **self.value)
     }
 }

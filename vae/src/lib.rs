@@ -1,5 +1,67 @@
-//! Variational autoencoders.
-
+//! Variational autoencoders: a lecture in code.
+//!
+//! # From Bayes' rule to a loss
+//!
+//! An autoencoder maps a picture to a code and back. Nothing makes its codes fill space evenly, so a code picked at
+//! random decodes to nothing in particular: it cannot generate. A *variational* autoencoder starts from generation.
+//! A code z is drawn from the prior p(z) = N(0, I), a picture x from the likelihood p(x|z), and the evidence of a
+//! picture is
+//!
+//! ```text
+//!     p(x) = ∫ p(x|z) p(z) dz.
+//! ```
+//!
+//! Almost every z of the prior has nothing to do with a given x, so plain Monte Carlo over p(z) is hopeless. Let
+//! q(z|x), the [`Encoder`], propose the codes worth looking at. Its divergence from the true posterior is
+//!
+//! ```text
+//!     KL(q(z|x) ‖ p(z|x)) = E_q[log q(z|x) − log p(z|x)]                        definition
+//!                         = E_q[log q(z|x) − log p(x|z) − log p(z)] + log p(x)  Bayes: p(z|x) = p(x|z) p(z) / p(x)
+//!                         = KL(q(z|x) ‖ p(z)) − E_q[log p(x|z)] + log p(x),     definition, again
+//! ```
+//!
+//! and since it is not negative,
+//!
+//! ```text
+//!     log p(x)  ≥  E_q[log p(x|z)] − KL(q(z|x) ‖ p(z))  =  ELBO,
+//! ```
+//!
+//! with equality where q is the posterior. Everything on the right can be computed:
+//!
+//! | term | name | here |
+//! |---|---|---|
+//! | KL(q(z\|x) ‖ p(z)) | rate | exact: [`DiagonalNormal::kl_to_standard`] |
+//! | −E_q log p(x\|z) | distortion | one sample z = μ + σ ⊙ ε: [`DiagonalNormal::rsample`], [`Likelihood::log_prob`] |
+//! | −ELBO = distortion + rate | loss | [`Vae::elbo`], [`Elbo::loss`] |
+//!
+//! The sample is a differentiable function of μ and σ, because the noise ε is drawn outside: gradients pass through it
+//! to the encoder.
+//!
+//! # Conventions
+//!
+//! Everywhere in this crate: *nats per image; sum over dimensions, mean over the batch; rate and distortion apart; the
+//! encoder's second output is log σ²*.
+//!
+//! # Where things are
+//!
+//! [`DiagonalNormal`], [`Bernoulli`] and [`Likelihood`] are the distributions, [`Vae`] the model, [`Elbo`] the bound,
+//! [`Evaluation`] its mean over a dataset; [`data`] holds the digits.
+//!
+//! Sources: Kingma & Welling 2014, *Auto-Encoding Variational Bayes*; Doersch 2016, *Tutorial on Variational
+//! Autoencoders*, §2.
 #![forbid(unsafe_code)]
 
 pub mod data;
+mod elbo;
+mod evaluate;
+mod likelihood;
+mod model;
+mod noise;
+mod normal;
+
+pub use elbo::Elbo;
+pub use evaluate::Evaluation;
+pub use likelihood::{Bernoulli, Likelihood};
+pub use model::{Decoder, Encoder, Sizes, Vae};
+pub use noise::standard_normal;
+pub use normal::DiagonalNormal;

@@ -31,8 +31,8 @@ impl<T: Float> Tensor<T> {
 
     /// Elementwise minimum, z = min(x, y), with broadcasting.
     ///
-    /// ż = ⟦x < y⟧ ⊙ ẋ + ⟦y < x⟧ ⊙ ẏ, so
-    ///     x̄ = z̄ ⊙ ⟦x < y⟧,   ȳ = z̄ ⊙ ⟦y < x⟧.
+    /// ż = ⟦y > x⟧ ⊙ ẋ + ⟦x > y⟧ ⊙ ẏ, so
+    ///     x̄ = z̄ ⊙ ⟦y > x⟧,   ȳ = z̄ ⊙ ⟦x > y⟧.
     /// Where x = y each gets half. NaN if either is.
     #[track_caller]
     pub fn minimum(&self, y: &Self) -> Self {

@@ -70,9 +70,10 @@ impl<T: Float> Tensor<T> {
     /// For n = 0 the output is 1 and the cotangent 0, also at x = 0.
     pub fn powi(&self, n: i32) -> Self {
         Self::from_op("powi", map(self, kernels::Powi(n)), [self], move |[x], _z, dz, [dx]| {
-            if n != 0 {
-                dx.add(|| dz * x.powi(n - 1) * f64::from(n));
-            }
+            dx.add(|| match n {
+                0 => Self::zeros(x.shape()),
+                n => dz * x.powi(n - 1) * f64::from(n),
+            });
         })
     }
 
@@ -84,9 +85,10 @@ impl<T: Float> Tensor<T> {
     pub fn powf(&self, p: f64) -> Self {
         let z = map(self, kernels::Powf(T::from_f64(p)));
         Self::from_op("powf", z, [self], move |[x], _z, dz, [dx]| {
-            if p != 0.0 {
-                dx.add(|| dz * x.powf(p - 1.0) * p);
-            }
+            dx.add(|| match p {
+                0.0 => Self::zeros(x.shape()),
+                p => dz * x.powf(p - 1.0) * p,
+            });
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Reductions: sum, mean and maximum, over all axes or chosen ones. Reduced axes are dropped.
 
 use crate::elementwise::{kernels, reduce, zip};
-use crate::shape::{check_axes, check_broadcasts_to, kept, repeated_axes};
+use crate::shape::{check_axes, check_broadcasts_to, check_filled_axes, kept, repeated_axes};
 use crate::{Float, Tensor};
 
 impl<T: Float> Tensor<T> {
@@ -54,6 +54,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn mean_axes(&self, axes: impl AsRef<[usize]>) -> Self {
         let axes = axes.as_ref();
+        check_axes("mean", self.shape(), axes);
         let sum = self.sum_axes(axes);
         let n: usize = axes.iter().map(|&axis| self.shape()[axis]).product();
         sum / n as f64
@@ -79,14 +80,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn max_axes(&self, axes: impl AsRef<[usize]>) -> Self {
         let axes = axes.as_ref();
-        check_axes("max", self.shape(), axes);
-        for &axis in axes {
-            assert!(
-                self.shape()[axis] > 0,
-                "max: x is {:?}; axis {axis} must not be empty",
-                self.shape()
-            );
-        }
+        check_filled_axes("max", self.shape(), axes);
         let (axes, keep) = (axes.to_vec(), kept(self.shape(), axes));
         let z = reduce(self, &axes, kernels::Maximum, T::NEG_INFINITY);
         Self::from_op("max", z, [self], move |[x], z, dz, [dx]| {

@@ -36,6 +36,18 @@ impl<T: Float> Tensor<T> {
         })
     }
 
+    /// The [slice](Tensor::slice) that takes `range` of one axis and all of the others.
+    ///
+    /// # Panics
+    /// If the axis does not exist or the range is out of bounds.
+    #[track_caller]
+    pub fn narrow(&self, axis: usize, range: Range<usize>) -> Self {
+        check_axes("narrow", self.shape(), &[axis]);
+        let mut info = vec![SliceInfoElem::from(..); self.rank()];
+        info[axis] = range.into();
+        self.slice(info)
+    }
+
     /// Zeros of `shape` with x in the place that `info` selects: the adjoint of [`slice`](Tensor::slice), which is
     /// also its rule.
     ///
@@ -97,7 +109,7 @@ impl<T: Float> Tensor<T> {
             let mut start = 0;
             for (x, dx) in x.iter().zip(dx) {
                 let end = start + x.shape()[axis];
-                dx.add(|| dz.slice(along(axis, start..end, dz.rank())));
+                dx.add(|| dz.narrow(axis, start..end));
                 start = end;
             }
         })
@@ -109,24 +121,26 @@ impl<T: Float> Tensor<T> {
     /// If there is no tensor, the new axis exceeds the rank, or the shapes differ.
     #[track_caller]
     pub fn stack(parts: &[&Self], axis: usize) -> Self {
+        let Some(first) = parts.first() else {
+            panic!("stack: there is no tensor; at least one is needed");
+        };
+        assert!(
+            axis <= first.rank(),
+            "stack: x is {:?}; the new axis {axis} must be at most {}",
+            first.shape(),
+            first.rank()
+        );
         for part in parts {
             assert!(
-                part.shape() == parts[0].shape(),
+                part.shape() == first.shape(),
                 "stack: x is {:?} but y is {:?}; the shapes must be equal",
-                parts[0].shape(),
+                first.shape(),
                 part.shape()
             );
         }
         let parts: Vec<_> = parts.iter().map(|part| part.insert_axis(axis)).collect();
         Self::concatenate(&parts.iter().collect::<Vec<_>>(), axis)
     }
-}
-
-/// The slice that takes `range` of one axis and all of the others.
-fn along(axis: usize, range: Range<usize>, rank: usize) -> Vec<SliceInfoElem> {
-    let mut info = vec![SliceInfoElem::from(..); rank];
-    info[axis] = range.into();
-    info
 }
 
 #[track_caller]
@@ -141,7 +155,9 @@ fn check_slice(op: &str, shape: &[usize], info: &[SliceInfoElem]) {
         let position = |i: isize| if i < 0 { i + extent as isize } else { i };
         let inside = |i| (0..=extent as isize).contains(&position(i));
         let fits = match *elem {
-            SliceInfoElem::Slice { start, end, .. } => inside(start) && end.is_none_or(inside),
+            SliceInfoElem::Slice { start, end, step } => {
+                inside(start) && end.is_none_or(inside) && step != 0
+            }
             SliceInfoElem::Index(i) => inside(i) && position(i) < extent as isize,
             SliceInfoElem::NewAxis => true,
         };

@@ -4,7 +4,7 @@
 //! lost to a large common offset. Softmax and its logarithm do not change under a shift, so m counts as a constant.
 
 use crate::elementwise::{kernels, map};
-use crate::shape::kept;
+use crate::shape::{check_filled_axes, kept};
 use crate::{Float, Tensor};
 
 impl<T: Float> Tensor<T> {
@@ -13,18 +13,25 @@ impl<T: Float> Tensor<T> {
     /// From e^z = Σ eˣ: e^z ⊙ ż = Σ eˣ ⊙ ẋ, and eˣ ⊘ e^z is the softmax, so
     ///     x̄ = z̄ ⊙ softmax x.
     ///
+    /// Where every x is −∞ there is no term: z = −∞ and the cotangent is 0.
+    ///
     /// # Panics
     /// If an axis does not exist, is named twice, or has extent 0.
     #[track_caller]
     pub fn log_sum_exp(&self, axes: impl AsRef<[usize]>) -> Self {
         let axes = axes.as_ref().to_vec();
+        check_filled_axes("log_sum_exp", self.shape(), &axes);
         let keep = kept(self.shape(), &axes);
         let x = self.detach();
         let m = offset(&x, &axes);
         let z = (x - &m).exp().sum_axes(&axes).ln();
         let z = &z + m.reshape(z.shape());
         Self::from_op("log_sum_exp", z, [self], move |[x], _z, dz, [dx]| {
-            dx.add(|| dz.reshape(&keep) * softmax(x, &axes));
+            dx.add(|| {
+                let (e, sum) = shifted(x, &axes);
+                // The largest term is 1, so a sum below 1 is one without terms.
+                dz.reshape(&keep) * (e / sum.clamp(1.0, f64::INFINITY))
+            });
         })
     }
 
@@ -42,7 +49,9 @@ impl<T: Float> Tensor<T> {
     /// ```
     #[track_caller]
     pub fn softmax(&self, axis: usize) -> Self {
-        softmax(self, &[axis])
+        check_filled_axes("softmax", self.shape(), &[axis]);
+        let (e, sum) = shifted(self, &[axis]);
+        e / sum
     }
 
     /// Logarithm of the softmax along `axis`, z = x − ln Σ eˣ.
@@ -51,21 +60,21 @@ impl<T: Float> Tensor<T> {
     /// If the axis does not exist or has extent 0.
     #[track_caller]
     pub fn log_softmax(&self, axis: usize) -> Self {
+        check_filled_axes("log_softmax", self.shape(), &[axis]);
         let x = self - offset(self, &[axis]);
         let normalizer = x.log_sum_exp([axis]).reshape(kept(x.shape(), &[axis]));
         x - normalizer
     }
 }
 
-#[track_caller]
-fn softmax<T: Float>(x: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
+/// e^(x − m), and its sum over `axes`, kept with extent 1.
+fn shifted<T: Float>(x: &Tensor<T>, axes: &[usize]) -> (Tensor<T>, Tensor<T>) {
     let e = (x - offset(x, axes)).exp();
     let sum = e.sum_axes(axes).reshape(kept(x.shape(), axes));
-    e / sum
+    (e, sum)
 }
 
 /// max x over `axes`, kept with extent 1: a constant. 0 where it is infinite, since shifting would give ∞ − ∞.
-#[track_caller]
 fn offset<T: Float>(x: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
     map(&x.detach().max_axes(axes), kernels::FiniteOrZero).reshape(kept(x.shape(), axes))
 }

@@ -1,0 +1,50 @@
+//! [`Activation`]: the nonlinearity between two linear layers.
+
+use autograd::{Float, Tensor};
+
+use crate::{Layer, Module, Named};
+
+/// An elementwise nonlinearity, as a layer without parameters.
+///
+/// The formulas, derivations and conventions at kinks are those of the ops.
+///
+/// # Examples
+/// ```
+/// use autograd::Tensor;
+/// use nn::{Activation, Layer};
+///
+/// let x = Tensor::<f32>::from(ndarray::array![-1.0, 2.0]);
+/// assert_eq!(Activation::Relu.forward(&x).to_vec(), [0.0, 2.0]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// max(x, 0), [`Tensor::relu`].
+    Relu,
+    /// tanh x, [`Tensor::tanh`].
+    Tanh,
+    /// 1 / (1 + e⁻ˣ), [`Tensor::sigmoid`].
+    Sigmoid,
+    /// ln(1 + eˣ), [`Tensor::softplus`].
+    Softplus,
+}
+
+impl<T: Float> Module<T> for Activation {
+    fn parameters(&self) -> Named<&Tensor<T>> {
+        Named::new()
+    }
+
+    fn parameters_mut(&mut self) -> Named<&mut Tensor<T>> {
+        Named::new()
+    }
+}
+
+impl<T: Float> Layer<T> for Activation {
+    fn forward(&self, x: &Tensor<T>) -> Tensor<T> {
+        match self {
+            Self::Relu => x.relu(),
+            Self::Tanh => x.tanh(),
+            Self::Sigmoid => x.sigmoid(),
+            Self::Softplus => x.softplus(),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Losses: how far a prediction is from its target.
+//!
+//! [`bce_with_logits`] gives one value per element, in nats, because who sums and who averages is a modeling decision:
+//! an evidence lower bound sums over the dimensions of an example and averages over the batch, that is
+//! `bce_with_logits(&logits, &x).sum_axes([1]).mean()`. [`mse`] and [`cross_entropy`] are the averages that their names
+//! stand for, as in PyTorch.
+
+use autograd::{Float, Tensor};
+use ndarray::{Array2, Zip};
+
+/// Binary cross-entropy of a Bernoulli law with logit l, z = −x ln σ(l) − (1 − x) ln(1 − σ(l)), in nats.
+///
+/// Shapes: logits l, target x in [0, 1], of one shape -> one value per element, of that shape
+///
+/// # Derivation
+/// With ln σ(l) = l − s(l) and ln(1 − σ(l)) = −s(l), where s(l) = ln(1 + eˡ) is the softplus,
+///     z = s(l) − x l.
+/// From s′ = σ: ż = (σ(l) − x) ⊙ l̇ − l ⊙ ẋ, so
+///     l̄ = z̄ ⊙ (σ(l) − x),   x̄ = −z̄ ⊙ l.
+/// Numerics: s(l) = max(l, 0) + ln(1 + e^−|l|) neither overflows nor loses its tail, and max(l, 0) − x l is formed
+/// first, since for x = 1 and large l it is exactly 0.
+///
+/// # Panics
+/// If the shapes differ.
+///
+/// # Examples
+/// At l = 0 the loss is ln 2 whatever the target, and its slope σ(0) − x:
+/// ```
+/// use autograd::Tensor;
+/// use ndarray::array;
+/// use nn::loss::bce_with_logits;
+///
+/// let logits = Tensor::<f64>::leaf(array![[0.0, 0.0]]);
+/// let loss = bce_with_logits(&logits, &array![[1.0, 0.25]].into()).sum_axes([1]).mean();
+/// assert!((loss.item() - 2.0 * 2f64.ln()).abs() < 1e-15);
+/// assert_eq!(loss.backward()[&logits].to_vec(), [-0.5, 0.25]);
+/// ```
+#[track_caller]
+pub fn bce_with_logits<T: Float>(logits: &Tensor<T>, target: &Tensor<T>) -> Tensor<T> {
+    check_equal_shapes("bce_with_logits", "the logits are", logits, target);
+    let z = Zip::from(logits.value()).and(target.value()).map_collect(|&l, &x| {
+        let hinge = if l > T::zero() { l } else { T::zero() };
+        (hinge - x * l) + (-l.abs()).exp().ln_1p()
+    });
+    Tensor::from_op("bce_with_logits", z, [logits, target], |[l, x], _z, dz, [dl, dx]| {
+        dl.add(|| dz * (l.sigmoid() - x));
+        dx.add(|| -(dz * l));
+    })
+}
+
+/// Mean squared error, z = Σ (x − t)² / n over all n elements.
+///
+/// Shapes: x, target t of one shape -> []
+///
+/// # Derivation
+/// ż = 2 Σ (x − t) (ẋ − ṫ) / n, so
+///     x̄ = 2 z̄ (x − t) / n,   t̄ = −x̄.
+///
+/// # Panics
+/// If the shapes differ.
+///
+/// # Examples
+/// ```
+/// use autograd::Tensor;
+/// use ndarray::array;
+///
+/// let x = Tensor::<f64>::leaf(array![1.0, 2.0]);
+/// let loss = nn::loss::mse(&x, &array![1.0, 5.0].into());
+/// assert_eq!(loss.item(), 4.5);
+/// assert_eq!(loss.backward()[&x].to_vec(), [0.0, -3.0]);
+/// ```
+#[track_caller]
+pub fn mse<T: Float>(x: &Tensor<T>, target: &Tensor<T>) -> Tensor<T> {
+    check_equal_shapes("mse", "x is", x, target);
+    (x - target).square().mean()
+}
+
+/// Cross-entropy of a categorical law with logits l, z = −Σᵢ ln softmax(lᵢ)_cᵢ / batch, in nats per example.
+///
+/// Shapes: logits l [batch, classes], labels c: one class per example -> []
+///
+/// # Derivation
+/// For one example −ln softmax(l)_c = ln Σ eˡ − l_c, and the gradient of ln Σ eˡ is the softmax, so with 1_c the unit
+/// vector of the class
+///     l̄ᵢ = z̄ (softmax(lᵢ) − 1_cᵢ) / batch.
+/// Numerics: the logarithm of the softmax is [`Tensor::log_softmax`]'s, and the label's entry is picked rather than
+/// multiplied by 1_c, so that a class with logit −∞ counts as impossible and not as NaN.
+///
+/// # Panics
+/// If the logits are not a matrix, there is not one label per row, or a label is not below the number of classes.
+///
+/// # Examples
+/// ```
+/// use autograd::Tensor;
+/// use ndarray::array;
+///
+/// let logits = Tensor::<f64>::leaf(array![[0.0, 0.0]]);
+/// let loss = nn::loss::cross_entropy(&logits, &[1]);
+/// assert_eq!(loss.item(), 2f64.ln());
+/// assert_eq!(loss.backward()[&logits].to_vec(), [0.5, -0.5]);
+/// ```
+#[track_caller]
+pub fn cross_entropy<T: Float>(logits: &Tensor<T>, labels: &[usize]) -> Tensor<T> {
+    check_labels(logits, labels);
+    let batch = labels.len() as f64;
+    let log_p = logits.detach().log_softmax(1);
+    let log_p = log_p.value();
+    let picked: T = labels.iter().enumerate().map(|(row, &class)| log_p[[row, class]]).sum();
+    let z = Tensor::from(-picked.as_f64() / batch);
+    let labels = labels.to_vec();
+    Tensor::from_op("cross_entropy", z, [logits], move |[l], _z, dz, [dl]| {
+        dl.add(|| dz * (l.softmax(1) - one_hot(&labels, l.shape()[1])) / batch);
+    })
+}
+
+/// The unit vectors 1_c, one per row.
+fn one_hot<T: Float>(labels: &[usize], classes: usize) -> Tensor<T> {
+    let indicator = |(row, class)| {
+        if labels[row] == class { T::one() } else { T::zero() }
+    };
+    Array2::from_shape_fn((labels.len(), classes), indicator).into()
+}
+
+#[track_caller]
+fn check_equal_shapes<T: Float>(op: &str, x_is: &str, x: &Tensor<T>, target: &Tensor<T>) {
+    assert!(
+        x.shape() == target.shape(),
+        "{op}: {x_is} {:?} but the target is {:?}; the shapes must be equal",
+        x.shape(),
+        target.shape()
+    );
+}
+
+#[track_caller]
+fn check_labels<T: Float>(logits: &Tensor<T>, labels: &[usize]) {
+    assert!(
+        logits.rank() == 2 && logits.shape()[0] == labels.len(),
+        "cross_entropy: the logits are {:?} but there are {} labels; the logits must be [batch, classes], with one \
+         label per row",
+        logits.shape(),
+        labels.len()
+    );
+    let classes = logits.shape()[1];
+    for (row, class) in labels.iter().enumerate() {
+        assert!(
+            *class < classes,
+            "cross_entropy: the logits are {:?} but the label of row {row} is {class}; it must be below {classes}",
+            logits.shape()
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! [`Sgd`]: gradient descent with momentum.
+
+use std::collections::BTreeMap;
+
+use autograd::{Float, Gradients};
+use ndarray::Zip;
+
+use super::{Memory, Optimizer, update_each};
+use crate::Module;
+
+/// Stochastic gradient descent, optionally with momentum, as PyTorch formulates it.
+///
+/// ```text
+/// v ← μ v + g                 the velocity, 0 at first
+/// θ ← θ − α v                 classical momentum (Polyak)
+/// θ ← θ − α (g + μ v)         Nesterov: the gradient step and the next velocity's, taken ahead
+/// ```
+///
+/// With μ = 0 both are θ ← θ − α g. The velocity does not contain α (Sutskever's does): a change of the learning rate
+/// acts on the whole step at once.
+///
+/// # Examples
+/// Two steps with μ = ½ and g = 1: v = 1, then 1.5.
+/// ```
+/// use autograd::Tensor;
+/// use nn::{Linear, Optimizer, Sgd};
+///
+/// let mut layer = Linear { weight: Tensor::<f64>::leaf(Tensor::zeros([1, 1])), bias: None };
+/// let mut sgd = Sgd::new(0.1);
+/// sgd.momentum = 0.5;
+/// for _ in 0..2 {
+///     let gradients = layer.weight.sum().backward();
+///     sgd.step(&mut layer, &gradients);
+/// }
+/// assert_eq!(layer.weight.item(), -0.1 - 0.1 * 1.5);
+/// ```
+///
+/// Source: Polyak, "Some methods of speeding up the convergence of iteration methods", 1964; Sutskever, Martens, Dahl
+/// and Hinton, "On the importance of initialization and momentum in deep learning", 2013, section 2.
+#[derive(Clone, Debug)]
+pub struct Sgd<T: Float = f32> {
+    /// α, the size of a step.
+    pub learning_rate: f64,
+    /// μ, the part of the velocity that is kept; 0 unless set.
+    pub momentum: f64,
+    /// Whether the step is Nesterov's; false unless set.
+    pub nesterov: bool,
+    velocities: BTreeMap<String, Memory<T, 1>>,
+}
+
+impl<T: Float> Sgd<T> {
+    /// Plain gradient descent, without momentum.
+    pub fn new(learning_rate: f64) -> Self {
+        Self { learning_rate, momentum: 0.0, nesterov: false, velocities: BTreeMap::new() }
+    }
+}
+
+impl<T: Float> Optimizer<T> for Sgd<T> {
+    #[track_caller]
+    fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
+        let (rate, momentum) = (T::from_f64(self.learning_rate), T::from_f64(self.momentum));
+        let nesterov = self.nesterov;
+        update_each(module, gradients, &mut self.velocities, |theta, g, memory| {
+            let [v] = &mut memory.arrays;
+            Zip::from(theta.value_mut()).and(g.value()).and(v).for_each(|theta, &g, v| {
+                *v = momentum * *v + g;
+                *theta -= rate * if nesterov { g + momentum * *v } else { *v };
+            });
+        });
+    }
+}

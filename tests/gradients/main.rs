@@ -1,0 +1,12 @@
+//! Derivatives: each op against finite differences and naive formulas, the engine, and the checker itself.
+//!
+//! One binary, so that the crates are linked once.
+
+mod checker;
+mod engine;
+mod finite_differences;
+mod kinks;
+mod ops;
+mod random_graphs;
+mod shape_errors;
+mod support;

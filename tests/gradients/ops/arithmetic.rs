@@ -1,0 +1,75 @@
+//! Ops that act element by element.
+
+use super::Case;
+use super::case::{BINARY, UNARY, case};
+use super::naive::{exp, map, zip};
+use crate::support::{Domain, REAL};
+
+const POSITIVE: Domain = Domain { low: 0.3, high: 2.3, kinks: &[] };
+const NONZERO: Domain = Domain { low: -2.0, high: -0.4, kinks: &[] };
+const KINK_AT_ZERO: Domain = Domain { kinks: &[0.0], ..REAL };
+const KINKS_AT_BOUNDS: Domain = Domain { kinks: &[-0.7, 0.9], ..REAL };
+
+/// Arithmetic, and what compares two inputs.
+pub fn cases() -> Vec<Case> {
+    vec![
+        case!("add", BINARY, REAL, |x| &x[0] + &x[1], |x| zip(x, |x, y| x - (-y))),
+        case!("sub", BINARY, REAL, |x| &x[0] - &x[1], |x| zip(x, |x, y| -(y - x))),
+        case!("mul", BINARY, REAL, |x| &x[0] * &x[1], |x| zip(x, |x, y| {
+            ((x + y).powi(2) - (x - y).powi(2)) / 4.0
+        })),
+        case!("div", BINARY, NONZERO, |x| &x[0] / &x[1], |x| zip(x, |x, y| x * y.recip())),
+        case!("neg", UNARY, REAL, |x| -&x[0], |x| map(&x[0], |x| 0.0 - x)),
+        case!("x + c", UNARY, REAL, |x| &x[0] + 1.5, |x| map(&x[0], |x| x - (-1.5))),
+        case!("c + x", UNARY, REAL, |x| 1.5 + &x[0], |x| map(&x[0], |x| x - (-1.5))),
+        case!("x - c", UNARY, REAL, |x| &x[0] - 1.5, |x| map(&x[0], |x| x + (-1.5))),
+        case!("c - x", UNARY, REAL, |x| 1.5 - &x[0], |x| map(&x[0], |x| { -(x - 1.5) })),
+        case!("x * c", UNARY, REAL, |x| &x[0] * 1.5, |x| map(&x[0], |x| x + x / 2.0)),
+        case!("c * x", UNARY, REAL, |x| 1.5 * &x[0], |x| map(&x[0], |x| x + x / 2.0)),
+        case!("x / c", UNARY, REAL, |x| &x[0] / 1.5, |x| map(&x[0], |x| x * 2.0 / 3.0)),
+        case!("c / x", UNARY, NONZERO, |x| 1.5 / &x[0], |x| map(&x[0], |x| 1.5 * x.recip())),
+        case!("maximum", BINARY, REAL, |x| x[0].maximum(&x[1]), |x| zip(x, |x, y| {
+            (x + y + (x - y).abs()) / 2.0
+        })),
+        case!("minimum", BINARY, REAL, |x| x[0].minimum(&x[1]), |x| zip(x, |x, y| {
+            (x + y - (x - y).abs()) / 2.0
+        })),
+    ]
+}
+
+/// Functions of one variable.
+pub fn functions() -> Vec<Case> {
+    vec![
+        case!("exp", UNARY, REAL, |x| x[0].exp(), |x| map(&x[0], exp)),
+        case!("ln", UNARY, POSITIVE, |x| x[0].ln(), |x| map(&x[0], |x| {
+            2.0 * ((x - 1.0) / (x + 1.0)).atanh()
+        })),
+        case!("sqrt", UNARY, POSITIVE, |x| x[0].sqrt(), |x| map(&x[0], |x| x.ln().exp().powf(0.5))),
+        case!("square", UNARY, REAL, |x| x[0].square(), |x| map(&x[0], |x| x.abs().powf(2.0))),
+        case!("powi", UNARY, REAL, |x| x[0].powi(3), |x| map(&x[0], |x| x * x * x)),
+        case!("powi", UNARY, NONZERO, |x| x[0].powi(-2), |x| map(&x[0], |x| 1.0 / (x * x))),
+        case!("powi", UNARY, REAL, |x| x[0].powi(1), |x| map(&x[0], |x| x)),
+        case!("powi", UNARY, REAL, |x| x[0].powi(0), |x| map(&x[0], |_| 1.0)),
+        case!("powf", UNARY, POSITIVE, |x| x[0].powf(1.7), |x| map(&x[0], |x| (1.7 * x.ln())
+            .exp())),
+        case!("powf", UNARY, POSITIVE, |x| x[0].powf(-0.5), |x| map(&x[0], |x| 1.0 / x.sqrt())),
+        case!("powf", UNARY, POSITIVE, |x| x[0].powf(0.0), |x| map(&x[0], |_| 1.0)),
+        case!("tanh", UNARY, REAL, |x| x[0].tanh(), |x| map(&x[0], |x| {
+            (exp(x) - exp(-x)) / (exp(x) + exp(-x))
+        })),
+        case!("sigmoid", UNARY, REAL, |x| x[0].sigmoid(), |x| map(&x[0], |x| {
+            exp(x) / (1.0 + exp(x))
+        })),
+        case!("softplus", UNARY, REAL, |x| x[0].softplus(), |x| map(&x[0], |x| {
+            (1.0 + exp(x)).ln()
+        })),
+        case!("relu", UNARY, KINK_AT_ZERO, |x| x[0].relu(), |x| map(&x[0], |x| (x + x.abs())
+            / 2.0)),
+        case!("abs", UNARY, KINK_AT_ZERO, |x| x[0].abs(), |x| map(&x[0], |x| (x * x).sqrt())),
+        case!("clamp", UNARY, KINKS_AT_BOUNDS, |x| x[0].clamp(-0.7, 0.9), |x| map(&x[0], |x| {
+            let mut sorted = [-0.7, x, 0.9];
+            sorted.sort_by(f64::total_cmp);
+            sorted[1]
+        })),
+    ]
+}

@@ -1,0 +1,11 @@
+//! Every op, through one table: values, derivatives, layouts, sizes and precisions.
+
+mod arithmetic;
+mod case;
+mod driver;
+mod layout;
+mod naive;
+mod one_list;
+mod reductions;
+
+pub use case::{Case, cases};

@@ -1,0 +1,70 @@
+//! Forward values by other means: loops over indices, other formulas.
+
+use ndarray::{ArrayD, Dimension, IxDyn};
+
+/// f of every element.
+pub fn map(x: &ArrayD<f64>, f: impl Fn(f64) -> f64) -> ArrayD<f64> {
+    at_each(x.shape(), |index| f(x[index]))
+}
+
+/// f of every index of `shape`.
+pub fn at_each(shape: &[usize], f: impl Fn(&[usize]) -> f64) -> ArrayD<f64> {
+    ArrayD::from_shape_fn(IxDyn(shape), |index| f(index.slice()))
+}
+
+/// f(x, y) with NumPy broadcasting, by the indices.
+pub fn zip(x: &[ArrayD<f64>], f: impl Fn(f64, f64) -> f64) -> ArrayD<f64> {
+    let (x, y) = (&x[0], &x[1]);
+    let rank = x.ndim().max(y.ndim());
+    let padded = |a: &ArrayD<f64>| [vec![1; rank - a.ndim()], a.shape().to_vec()].concat();
+    let extent = |(&a, &b): (&usize, &usize)| if a == 1 { b } else { a };
+    let shape: Vec<_> = padded(x).iter().zip(&padded(y)).map(extent).collect();
+    at_each(&shape, |index| f(x[&*aligned(index, x)], y[&*aligned(index, y)]))
+}
+
+/// The element of `x` that a broadcast puts at `index`.
+pub fn aligned(index: &[usize], x: &ArrayD<f64>) -> Vec<usize> {
+    let own = &index[index.len() - x.ndim()..];
+    let place = |(&i, &n): (&usize, &usize)| if n == 1 { 0 } else { i };
+    own.iter().zip(x.shape()).map(place).collect()
+}
+
+/// f of the elements that share all indices but those along `axes`, which are dropped.
+pub fn reduce(x: &ArrayD<f64>, axes: &[usize], f: impl Fn(&[f64]) -> f64) -> ArrayD<f64> {
+    let kept: Vec<_> = (0..x.ndim()).filter(|axis| !axes.contains(axis)).collect();
+    let select = |index: &[usize]| kept.iter().map(|&axis| index[axis]).collect::<Vec<_>>();
+    at_each(&select(x.shape()), |place| {
+        let here = x.indexed_iter().filter(|(index, _)| select(index.slice()) == place);
+        f(&here.map(|(_, &x)| x).collect::<Vec<_>>())
+    })
+}
+
+/// f(x, the elements along `axis` through x), at every x.
+pub fn along(x: &ArrayD<f64>, axis: usize, f: impl Fn(f64, &[f64]) -> f64) -> ArrayD<f64> {
+    at_each(x.shape(), |index| {
+        let mut other = index.to_vec();
+        let mut line = Vec::new();
+        for i in 0..x.shape()[axis] {
+            other[axis] = i;
+            line.push(x[&*other]);
+        }
+        f(x[index], &line)
+    })
+}
+
+/// Σₖ x[i, k] w[k, j].
+pub fn matmul(x: &ArrayD<f64>, w: &ArrayD<f64>) -> ArrayD<f64> {
+    at_each(&[x.shape()[0], w.shape()[1]], |index| {
+        let k = 0..x.shape()[1];
+        k.map(|k| x[[index[0], k]] * w[[k, index[1]]]).sum()
+    })
+}
+
+/// eˣ by its series.
+pub fn exp(x: f64) -> f64 {
+    let mut term = 1.0;
+    (1..40).fold(1.0, |sum, k| {
+        term *= x / f64::from(k);
+        sum + term
+    })
+}

@@ -1,0 +1,96 @@
+//! The op table in the documentation, the sources and the table of cases are one list: an op without a check fails here.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use autograd::Tensor;
+
+use super::cases;
+
+type Names = BTreeSet<String>;
+
+fn ops_folder() -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "autograd", "src", "ops"].iter().collect()
+}
+
+/// The code spans in the first column of the tables.
+fn documented() -> Names {
+    let page = fs::read_to_string(ops_folder().join("README.md")).unwrap();
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
+    let mut names = Names::new();
+    for row in rows {
+        let (cell, _) = row.split_once(" | ").unwrap();
+        for (i, span) in cell.split('`').enumerate() {
+            if i % 2 == 0 && !span.is_empty() {
+                assert!(names.insert(span.into()), "{span} has two rows");
+            }
+        }
+    }
+    names
+}
+
+/// The code of all modules of ops, without comments.
+fn sources() -> String {
+    let files = fs::read_dir(ops_folder()).unwrap().map(|entry| entry.unwrap().path());
+    let rust = files.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    let text: String = rust.map(|path| fs::read_to_string(path).unwrap()).collect();
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    code.collect::<Vec<_>>().join("\n")
+}
+
+/// The names under which ops are recorded.
+fn recorded(sources: &str) -> Names {
+    let calls = sources.match_indices("from_op(").chain(sources.match_indices("from_variadic_op("));
+    let name = |(start, call): (usize, &str)| {
+        let arguments = sources[start + call.len()..].trim_start();
+        let literal = arguments.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+        literal.unwrap_or_else(|| panic!("the name must be a literal: {arguments:.40}")).0.into()
+    };
+    calls.map(name).collect()
+}
+
+/// The public functions: what a user can call.
+fn public(sources: &str) -> Names {
+    let name = |rest: &str| rest.split(['(', '<']).next().unwrap().to_string();
+    sources.split("pub fn ").skip(1).map(name).collect()
+}
+
+fn tested() -> Names {
+    cases().iter().map(|case| case.op.into()).collect()
+}
+
+#[test]
+fn every_row_has_a_case_and_every_case_a_row() {
+    assert_eq!(documented(), tested());
+}
+
+#[test]
+fn every_recorded_op_is_a_row() {
+    let recorded = recorded(&sources());
+    assert!(recorded.contains("matmul"), "the sources were not read: {recorded:?}");
+    let missing: Vec<_> = recorded.difference(&documented()).cloned().collect();
+    assert!(missing.is_empty(), "recorded but not in the table: {missing:?}");
+}
+
+#[test]
+fn every_public_function_is_a_row() {
+    let public = public(&sources());
+    assert!(public.contains("log_softmax"), "the sources were not read: {public:?}");
+    let missing: Vec<_> = public.difference(&documented()).cloned().collect();
+    assert!(missing.is_empty(), "public but not in the table: {missing:?}");
+}
+
+/// A case named after a recorded op calls that op.
+#[test]
+fn every_case_calls_its_op() {
+    let recorded = recorded(&sources());
+    for case in cases() {
+        case.each(|label, inputs| {
+            let x: Vec<_> = inputs.into_iter().map(Tensor::leaf).collect();
+            let name = (case.f64)(&x).op_name().unwrap();
+            assert!(recorded.contains(name), "{label} ends in {name}");
+            assert_eq!(recorded.contains(case.op), name == case.op, "{label} ends in {name}");
+        });
+    }
+}

@@ -1,0 +1,136 @@
+//! Every mistake in a shape panics with the op's name and the shapes it was given, at the line of the call.
+
+use std::cell::RefCell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
+use autograd::Tensor;
+use ndarray::{NewAxis, SliceInfoElem, s};
+
+/// What a panic said, and where.
+pub struct Panic {
+    pub message: String,
+    pub file: String,
+    pub line: u32,
+}
+
+thread_local! {
+    /// The panic of this thread, where it is expected.
+    static CAUGHT: RefCell<Option<Option<Panic>>> = const { RefCell::new(None) };
+}
+
+/// The panic of `call`, if it panics. Other threads' panics are reported as ever.
+pub fn panic_of<R>(call: impl FnOnce() -> R) -> Option<Panic> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let report = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            let expected = CAUGHT.with_borrow_mut(|caught| {
+                let Some(slot) = caught else { return false };
+                let location = info.location().unwrap();
+                *slot = Some(Panic {
+                    message: info.payload_as_str().unwrap_or("not a string").into(),
+                    file: location.file().into(),
+                    line: location.line(),
+                });
+                true
+            });
+            if !expected {
+                report(info);
+            }
+        }));
+    });
+    CAUGHT.set(Some(None));
+    let result = panic::catch_unwind(AssertUnwindSafe(call));
+    let caught = CAUGHT.take().flatten();
+    result.is_err().then(|| caught.expect("the hook was called"))
+}
+
+/// A mistake: op, what the message must contain, line, call.
+type Mistake<'a> = (&'static str, &'static [&'static str], u32, &'a dyn Fn() -> Tensor<f64>);
+
+#[rustfmt::skip] // a call and its line! must share a line
+#[test]
+fn shape_mistakes_panic_at_the_call() {
+    let [a, b, c, v, scalar, empty] =
+        [&[2, 3][..], &[2, 4], &[2, 3, 4], &[3], &[], &[2, 0]].map(Tensor::<f64>::zeros);
+    let no_step = SliceInfoElem::Slice { start: 0, end: None, step: 0 };
+    let w = Tensor::leaf(a.clone());
+    let mistakes: &[Mistake<'_>] = &[
+        ("add",          &["[2, 3]", "[2, 4]"],      line!(), &|| &a + &b),
+        ("add",          &["[2, 3]", "[2, 4]"],      line!(), &|| a.clone() + b.clone()),
+        ("add",          &["[2, 3]", "[2, 4]"],      line!(), &|| a.clone() + &b),
+        ("add",          &["[2, 3]", "[2, 4]"],      line!(), &|| &a + b.clone()),
+        ("sub",          &["[2, 3]", "[2, 4]"],      line!(), &|| &a - &b),
+        ("sub",          &["[2, 4]", "[2, 3, 4]"],   line!(), &|| b.clone() - a.insert_axis(2).broadcast_to([2, 3, 4])),
+        ("mul",          &["[2, 4]", "[3]"],         line!(), &|| &b * &v),
+        ("mul",          &["[2, 0]", "[3]"],         line!(), &|| &empty * &v),
+        ("div",          &["[3]", "[2, 4]"],         line!(), &|| &v / &b),
+        ("maximum",      &["[2, 3]", "[2, 4]"],      line!(), &|| a.maximum(&b)),
+        ("minimum",      &["[2, 3]", "[2, 4]"],      line!(), &|| a.minimum(&b)),
+        ("clamp",        &["1", "0.5"],              line!(), &|| a.clamp(1.0, 0.5)),
+        ("clamp",        &["NaN", "1"],              line!(), &|| a.clamp(f64::NAN, 1.0)),
+        ("sum",          &["[2, 3]", "axis 2"],      line!(), &|| a.sum_axes([2])),
+        ("sum",          &["axis 1", "[1, 1]"],      line!(), &|| a.sum_axes([1, 1])),
+        ("sum",          &["[]", "axis 0"],          line!(), &|| scalar.sum_axes([0])),
+        ("sum_to",       &["[2, 4]", "[2, 3]"],      line!(), &|| a.sum_to([2, 4])),
+        ("sum_to",       &["[1, 2, 3]", "[2, 3]"],   line!(), &|| a.sum_to([1, 2, 3])),
+        ("mean",         &["[2, 3]", "axis 2"],      line!(), &|| a.mean_axes([2])),
+        ("mean",         &["axis 0", "[0, 0]"],      line!(), &|| a.mean_axes([0, 0])),
+        ("max",          &["[2, 3]", "axis 2"],      line!(), &|| a.max_axes([2])),
+        ("max",          &["axis 0", "[0, 0]"],      line!(), &|| a.max_axes([0, 0])),
+        ("max",          &["[2, 0]", "axis 1"],      line!(), &|| empty.max_axes([1])),
+        ("max",          &["[2, 0]", "axis 1"],      line!(), &|| empty.max()),
+        ("log_sum_exp",  &["[2, 3]", "axis 2"],      line!(), &|| a.log_sum_exp([2])),
+        ("log_sum_exp",  &["axis 1", "[1, 1]"],      line!(), &|| a.log_sum_exp([1, 1])),
+        ("log_sum_exp",  &["[2, 0]", "axis 1"],      line!(), &|| empty.log_sum_exp([1])),
+        ("softmax",      &["[2, 3]", "axis 2"],      line!(), &|| a.softmax(2)),
+        ("softmax",      &["[2, 0]", "axis 1"],      line!(), &|| empty.softmax(1)),
+        ("log_softmax",  &["[2, 3]", "axis 2"],      line!(), &|| a.log_softmax(2)),
+        ("log_softmax",  &["[2, 0]", "axis 1"],      line!(), &|| empty.log_softmax(1)),
+        ("reshape",      &["[2, 3]", "[4, 2]", "6"], line!(), &|| a.reshape([4, 2])),
+        ("reshape",      &["[2, 3]", "[]"],          line!(), &|| a.reshape([])),
+        ("reshape",      &["[2, 0]", "0 elements"],  line!(), &|| empty.reshape([usize::MAX, 2])),
+        ("insert_axis",  &["[2, 3]", "axis 3"],      line!(), &|| a.insert_axis(3)),
+        ("permute",      &["[2, 3]", "[0]"],         line!(), &|| a.permute([0])),
+        ("permute",      &["[2, 3]", "axis 2"],      line!(), &|| a.permute([0, 2])),
+        ("permute",      &["axis 1", "[1, 1]"],      line!(), &|| a.permute([1, 1])),
+        ("t",            &["[3]", "two axes"],       line!(), &|| v.t()),
+        ("broadcast_to", &["[2, 3]", "[2, 4]"],      line!(), &|| a.broadcast_to([2, 4])),
+        ("broadcast_to", &["[2, 3]", "[3]"],         line!(), &|| a.broadcast_to([3])),
+        ("broadcast_to", &["[2, 3]", "[0, 3]"],      line!(), &|| a.broadcast_to([0, 3])),
+        ("slice",        &["[2, 3]", "1 axes"],      line!(), &|| a.slice(s![..])),
+        ("slice",        &["[2, 3]", "3 axes"],      line!(), &|| a.slice(s![.., .., 0])),
+        ("slice",        &["[2, 3]", "1 axes"],      line!(), &|| a.slice(s![.., NewAxis])),
+        ("slice",        &["[2, 3]", "axis 1"],      line!(), &|| a.slice(s![.., 3])),
+        ("slice",        &["[2, 3]", "axis 1"],      line!(), &|| a.slice(s![.., -4])),
+        ("slice",        &["[2, 3]", "axis 0"],      line!(), &|| a.slice(s![..3, ..])),
+        ("slice",        &["[2, 3]", "axis 0"],      line!(), &|| a.slice([no_step, no_step])),
+        ("unslice",      &["[2, 3]", "[2, 4]"],      line!(), &|| a.unslice([3, 4], s![1.., ..])),
+        ("unslice",      &["[3, 4]", "axis 0"],      line!(), &|| a.unslice([3, 4], s![4.., ..])),
+        ("concatenate",  &["no tensor"],             line!(), &|| Tensor::concatenate(&[], 0)),
+        ("concatenate",  &["[2, 3]", "[2, 4]"],      line!(), &|| Tensor::concatenate(&[&a, &b], 0)),
+        ("concatenate",  &["[2, 3]", "[2, 3, 4]"],   line!(), &|| Tensor::concatenate(&[&a, &c], 0)),
+        ("concatenate",  &["[2, 3]", "axis 2"],      line!(), &|| Tensor::concatenate(&[&a, &a], 2)),
+        ("stack",        &["no tensor"],             line!(), &|| Tensor::stack(&[], 0)),
+        ("stack",        &["[2, 3]", "[2, 4]"],      line!(), &|| Tensor::stack(&[&a, &b], 0)),
+        ("stack",        &["[2, 3]", "axis 3"],      line!(), &|| Tensor::stack(&[&a, &a], 3)),
+        ("matmul",       &["[2, 3]", "[2, 4]"],      line!(), &|| a.matmul(&b)),
+        ("matmul",       &["[2, 3]", "[3]"],         line!(), &|| a.matmul(&v)),
+        ("matmul",       &["[2, 3, 4]", "[2, 4]"],   line!(), &|| c.matmul(&b)),
+        ("linear",       &["[2, 3]", "[2, 4]"],      line!(), &|| a.linear(&b, &v)),
+        ("linear",       &["[3]", "[3, 2]", "[2]"],  line!(), &|| a.linear(&a.t(), &v)),
+        ("linear",       &["[]", "[3, 2]", "[2]"],   line!(), &|| a.linear(&a.t(), &scalar)),
+        ("value_mut",    &["square"],                line!(), &|| { w.square().value_mut(); a.clone() }),
+        ("item",         &["[2, 3]"],                line!(), &|| a.item().into()),
+        ("item",         &["[2, 0]"],                line!(), &|| empty.item().into()),
+        ("grad",         &["[2, 3]"],                line!(), &|| a.grad(&[])[0].clone().unwrap()),
+    ];
+    for (op, parts, line, call) in mistakes {
+        let panic = panic_of(call).unwrap_or_else(|| panic!("{op} {parts:?}, line {line}: no panic"));
+        let said = format!("{op} {parts:?}: {}:{}: {}", panic.file, panic.line, panic.message);
+        assert!(panic.message.starts_with(&format!("{op}: ")), "op: {said}");
+        assert!(parts.iter().all(|part| panic.message.contains(part)), "message: {said}");
+        assert_eq!((panic.file.as_str(), panic.line), (file!(), *line), "line: {said}");
+    }
+}

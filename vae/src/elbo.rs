@@ -1,0 +1,80 @@
+//! The evidence lower bound and its two terms.
+//!
+//! For every q, Bayes' rule gives
+//!
+//! ```text
+//!     log p(x) = E_q[log p(x|z)] − KL(q(z|x) ‖ p(z)) + KL(q(z|x) ‖ p(z|x)),
+//! ```
+//!
+//! and the last term is not negative, so that
+//!
+//! ```text
+//!     ELBO = E_q[log p(x|z)] − KL(q(z|x) ‖ p(z)) = −distortion − rate ≤ log p(x).
+//! ```
+//!
+//! The expectation is estimated with one reparameterized sample z = μ + σ ⊙ ε, the divergence is exact.
+//!
+//! Source: Kingma & Welling 2014, eq. 3, 7 and 10; the names *rate* and *distortion* from Alemi et al. 2018.
+
+use autograd::{Float, Tensor};
+
+use crate::Vae;
+
+/// The two terms of −ELBO for each image of a batch, in nats.
+#[derive(Clone, Debug)]
+pub struct Elbo<T: Float = f32> {
+    /// KL(q(z|x) ‖ p(z)): what the code costs. Shape `[batch]`.
+    pub rate: Tensor<T>,
+    /// −log p(x|z) at the sampled z: what the code fails to say. Shape `[batch]`.
+    pub distortion: Tensor<T>,
+}
+
+impl<T: Float> Elbo<T> {
+    /// The loss −ELBO = distortion + rate, in nats per image: the mean over the batch.
+    ///
+    /// Consumes the terms, so that nothing but the loss holds the graph and parameters are updated in place.
+    pub fn loss(self) -> Tensor<T> {
+        (self.distortion + self.rate).mean()
+    }
+}
+
+impl<T: Float> Vae<T> {
+    /// Rate and distortion of each image, with z = μ(x) + σ(x) ⊙ noise.
+    ///
+    /// Shapes: x [batch, pixels], noise [batch, latent].
+    ///
+    /// # Panics
+    /// If a shape is another.
+    ///
+    /// # Examples
+    /// One step of training:
+    /// ```
+    /// use autograd::Tensor;
+    /// use rand::SeedableRng;
+    /// use rand_chacha::ChaCha8Rng;
+    /// use vae::{Likelihood, Sizes, Vae, standard_normal};
+    ///
+    /// let mut rng = ChaCha8Rng::seed_from_u64(1);
+    /// let sizes = Sizes { pixels: 4, hidden: 8, latent: 2 };
+    /// let vae = Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut rng);
+    ///
+    /// let x = Tensor::zeros([5, 4]);
+    /// let noise = standard_normal(&mut rng, [5, 2]);
+    /// let gradients = vae.elbo(&x, &noise).loss().backward();
+    /// ```
+    #[track_caller]
+    pub fn elbo(&self, x: &Tensor<T>, noise: &Tensor<T>) -> Elbo<T> {
+        let posterior = self.encode(x);
+        assert!(
+            noise.shape() == posterior.mean().shape(),
+            "elbo: noise is {:?} but the posterior is {:?}; each image needs its own noise",
+            noise.shape(),
+            posterior.mean().shape()
+        );
+        let output = self.decode(&posterior.rsample(noise));
+        Elbo {
+            rate: posterior.kl_to_standard(),
+            distortion: -self.likelihood().log_prob(&output, x),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Noise, drawn outside the graph: sampling is deterministic in it, and so differentiable.
+
+use autograd::{Float, Tensor};
+use ndarray::{ArrayD, IxDyn};
+use rand::Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+/// ε ~ N(0, I), a constant.
+///
+/// Drawn in `f64` and rounded, so that the same generator gives the same noise in either precision.
+pub fn standard_normal<T: Float>(
+    rng: &mut (impl Rng + ?Sized),
+    shape: impl AsRef<[usize]>,
+) -> Tensor<T> {
+    let draw = || T::from_f64(StandardNormal.sample(&mut *rng));
+    ArrayD::from_shape_simple_fn(IxDyn(shape.as_ref()), draw).into()
+}
