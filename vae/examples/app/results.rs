@@ -1,0 +1,115 @@
+//! What a run leaves behind.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use autograd::Tensor;
+use nn::{Module, checkpoint};
+use vae::{Sizes, Vae, standard_normal};
+
+use super::chart;
+use super::data::Data;
+use super::folder::RunFolder;
+use super::metrics::{self, Epoch};
+use super::options::Options;
+use super::pictures::Sheet;
+use super::randomness::Randomness;
+
+/// Test images in a row of `reconstructions.png`, and the rows of them.
+const COLUMNS: usize = 10;
+const ROWS: usize = 5;
+/// Columns and rows of `samples.png`.
+const SAMPLES: usize = 8;
+
+/// The folder of a run, and what all of its files are made of but the model itself.
+pub struct Results {
+    folder: RunFolder,
+    metadata: BTreeMap<String, String>,
+    /// Width and height of an image.
+    size: [usize; 2],
+    /// Test images to reconstruct, [at most COLUMNS · ROWS, pixels].
+    x: Tensor,
+    /// Codes to decode, [SAMPLES², latent].
+    z: Tensor,
+}
+
+impl Results {
+    /// Writes `metrics.csv` with its title line, so that a folder that cannot be written to is found out before training.
+    pub fn begin(
+        folder: RunFolder,
+        options: &Options,
+        sizes: Sizes,
+        data: &Data,
+        randomness: &Randomness,
+    ) -> Result<Self> {
+        folder.write("metrics.csv", metrics::csv(&[]).as_bytes())?;
+        let shown = data.test.batches(COLUMNS * ROWS).next().expect("a dataset is never empty");
+        Ok(Self {
+            folder,
+            metadata: metadata(options, sizes),
+            size: [data.test.cols(), data.test.rows()],
+            x: data.input(&shown, &mut randomness.test_bits.clone()),
+            z: standard_normal(&mut randomness.samples.clone(), [SAMPLES * SAMPLES, sizes.latent]),
+        })
+    }
+
+    /// Brings all files up to date.
+    pub fn save(&self, vae: &Vae, epochs: &[Epoch]) -> Result<()> {
+        let mut metadata = self.metadata.clone();
+        metadata.insert("epochs".to_owned(), epochs.len().to_string());
+        let model = self.folder.path().join("model.safetensors");
+        checkpoint::save(model, vae, &metadata).context("the model cannot be saved")?;
+
+        self.folder.write("metrics.csv", metrics::csv(epochs).as_bytes())?;
+        self.folder.write("reconstructions.png", &self.reconstructions(vae)?)?;
+        self.folder.write("samples.png", &self.samples(vae)?)?;
+        self.folder.write("loss.png", &chart::loss(epochs)?)
+    }
+
+    /// Where the files are.
+    pub fn folder(&self) -> &RunFolder {
+        &self.folder
+    }
+
+    /// Rows of test images, each over a row of what the decoder makes of their mean codes.
+    fn reconstructions(&self, vae: &Vae) -> Result<Vec<u8>> {
+        let reconstructed = vae.frozen().reconstruct(&self.x);
+        let n = self.x.shape()[0];
+        let mut sheet = Sheet::new(self.size, n.min(COLUMNS), 2 * n.div_ceil(COLUMNS), 2);
+        for (pair, start) in (0..n).step_by(COLUMNS).enumerate() {
+            let row = start..n.min(start + COLUMNS);
+            sheet.put(2 * pair, &self.x.narrow(0, row.clone()));
+            sheet.put(2 * pair + 1, &reconstructed.narrow(0, row));
+        }
+        sheet.png()
+    }
+
+    /// What the decoder makes of codes drawn from the prior; the same codes after each epoch.
+    fn samples(&self, vae: &Vae) -> Result<Vec<u8>> {
+        let generated = vae.frozen().generate(&self.z);
+        let mut sheet = Sheet::new(self.size, SAMPLES, SAMPLES, SAMPLES);
+        for row in 0..SAMPLES {
+            sheet.put(row, &generated.narrow(0, row * SAMPLES..(row + 1) * SAMPLES));
+        }
+        sheet.png()
+    }
+}
+
+/// What it takes to rebuild the model, and to repeat its training.
+fn metadata(options: &Options, sizes: Sizes) -> BTreeMap<String, String> {
+    let entry = |(name, value): (&str, String)| (name.to_owned(), value);
+    BTreeMap::from(
+        [
+            ("model", "vae".to_owned()),
+            ("likelihood", "bernoulli".to_owned()),
+            ("pixels", sizes.pixels.to_string()),
+            ("hidden", sizes.hidden.to_string()),
+            ("latent", sizes.latent.to_string()),
+            ("batch", options.batch.to_string()),
+            ("learning_rate", options.learning_rate.to_string()),
+            ("seed", options.seed.to_string()),
+            ("binarize", options.binarize.to_string()),
+        ]
+        .map(entry),
+    )
+}
