@@ -4,6 +4,7 @@ mod kernel;
 mod loops;
 mod pack;
 mod plan;
+mod scratch;
 #[cfg(test)]
 mod tests;
 
@@ -96,9 +97,19 @@ fn multiply<T: Float>(
         Product::new(a, b, c, accumulate).run();
     } else if adjacent(0) {
         // Cᵀ = Bᵀ·Aᵀ
-        Product::new(b.reversed_axes(), a.reversed_axes(), c.reversed_axes(), accumulate).run();
+        Product::new(
+            b.reversed_axes(),
+            a.reversed_axes(),
+            c.reversed_axes(),
+            accumulate,
+        )
+        .run();
     } else {
         let product = product(a, b);
-        if accumulate { c += &product } else { c.assign(&product) }
+        if accumulate {
+            c += &product
+        } else {
+            c.assign(&product)
+        }
     }
 }

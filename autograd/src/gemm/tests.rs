@@ -54,7 +54,11 @@ impl<T: Float> Stored<T> {
             WideRows => [rows, cols + 5],
         };
         let array = Array2::from_elem(shape, T::from_f64(-77.0));
-        let mut stored = Stored { array, layout, shape: [rows, cols] };
+        let mut stored = Stored {
+            array,
+            layout,
+            shape: [rows, cols],
+        };
         stored.view_mut().assign(matrix);
         stored
     }
@@ -76,14 +80,22 @@ impl<T: Float> Stored<T> {
         let outside = self.array.len() - expected.len();
         assert_eq!(self.view_mut(), expected, "{what}");
         self.view_mut().fill(T::from_f64(-77.0));
-        let changed = self.array.iter().filter(|x| **x != T::from_f64(-77.0)).count();
+        let changed = self
+            .array
+            .iter()
+            .filter(|x| **x != T::from_f64(-77.0))
+            .count();
         assert_eq!(changed, 0, "{what}: of {outside} numbers outside of c");
     }
 }
 
 /// Checks `gemm`, `assign` and `product` for one shape and one layout of each operand.
 fn check<T: Float>([m, k, n]: [usize; 3], [of_a, of_b, of_c]: [Layout; 3]) {
-    let (a, b, c) = (integers::<T>(m, k, 1), integers::<T>(k, n, 2), integers::<T>(m, n, 3));
+    let (a, b, c) = (
+        integers::<T>(m, k, 1),
+        integers::<T>(k, n, 2),
+        integers::<T>(m, n, 3),
+    );
     let expected = naive(a.view(), b.view());
     let (mut a, mut b) = (Stored::new(&a, of_a), Stored::new(&b, of_b));
     let (a, b) = (a.view_mut(), b.view_mut());
@@ -110,7 +122,9 @@ fn for_each_isa(f: impl Fn()) {
 
 #[test]
 fn shapes_around_the_tiles_agree_with_the_definition() {
-    let sizes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 15, 16, 17, 23, 24, 25, 31, 33, 47, 49, 65];
+    let sizes = [
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 15, 16, 17, 23, 24, 25, 31, 33, 47, 49, 65,
+    ];
     for_each_isa(|| {
         for (i, &m) in sizes.iter().enumerate() {
             for (j, &n) in sizes.iter().enumerate() {
@@ -156,7 +170,13 @@ fn every_layout_of_every_operand_agrees_with_the_definition() {
         for of_a in LAYOUTS {
             for of_b in LAYOUTS {
                 for of_c in LAYOUTS {
-                    for shape in [[5, 7, 6], [29, 18, 37], [101, 9, 130], [1, 5, 40], [40, 5, 1]] {
+                    for shape in [
+                        [5, 7, 6],
+                        [29, 18, 37],
+                        [101, 9, 130],
+                        [1, 5, 40],
+                        [40, 5, 1],
+                    ] {
                         check::<f32>(shape, [of_a, of_b, of_c]);
                         check::<f64>(shape, [of_a, of_b, of_c]);
                     }
@@ -172,8 +192,14 @@ fn broadcast_operands_agree_with_the_definition() {
     for_each_isa(|| {
         let (row, column) = (integers::<f32>(1, k, 1), integers::<f32>(m, 1, 1));
         let (b_row, b_column) = (integers::<f32>(1, n, 2), integers::<f32>(k, 1, 2));
-        for a in [row.broadcast((m, k)).unwrap(), column.broadcast((m, k)).unwrap()] {
-            for b in [b_row.broadcast((k, n)).unwrap(), b_column.broadcast((k, n)).unwrap()] {
+        for a in [
+            row.broadcast((m, k)).unwrap(),
+            column.broadcast((m, k)).unwrap(),
+        ] {
+            for b in [
+                b_row.broadcast((k, n)).unwrap(),
+                b_column.broadcast((k, n)).unwrap(),
+            ] {
                 assert_eq!(product(a, b), naive(a, b));
             }
         }
@@ -198,16 +224,27 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
     };
     for_each_isa(|| {
         let isa = Isa::current();
-        for [m, k, n] in [[128, 784, 400], [400, 128, 784], [700, 450, 90], [128, 400, 20]] {
+        for [m, k, n] in [
+            [128, 784, 400],
+            [400, 128, 784],
+            [700, 450, 90],
+            [128, 400, 20],
+        ] {
             let (a, b) = (numbers(m, k, 1), numbers(n, k, 2));
             let on = |threads: usize| {
-                let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                let pool = ThreadPoolBuilder::new()
+                    .num_threads(threads)
+                    .build()
+                    .unwrap();
                 pool.install(|| isa.force(|| product(a.view(), b.t())))
             };
             let one = on(1);
             for threads in [2, 3, 5] {
                 let several = on(threads);
-                let same = one.iter().zip(&several).all(|(x, y)| x.to_bits() == y.to_bits());
+                let same = one
+                    .iter()
+                    .zip(&several)
+                    .all(|(x, y)| x.to_bits() == y.to_bits());
                 assert!(same, "{isa} {m}x{k}x{n} on {threads} threads");
             }
         }
@@ -219,8 +256,12 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
 fn large_products_agree_with_another_library() {
     let scale = |x: f64| (x + 0.3) / 4.0;
     for_each_isa(|| {
-        let (a, b) = (integers(333, 1100, 1).mapv(scale), integers(1100, 555, 2).mapv(scale));
-        let worst = |difference: Array2<f64>| difference.iter().fold(0.0, |w: f64, x| w.max(x.abs()));
+        let (a, b) = (
+            integers(333, 1100, 1).mapv(scale),
+            integers(1100, 555, 2).mapv(scale),
+        );
+        let worst =
+            |difference: Array2<f64>| difference.iter().fold(0.0, |w: f64, x| w.max(x.abs()));
         let expected = a.dot(&b);
         assert!(worst(&product(a.view(), b.view()) - &expected) < 1e-10);
         let (a, b) = (a.mapv(|x| x as f32), b.mapv(|x| x as f32));
@@ -235,13 +276,18 @@ fn products_may_run_inside_of_parallel_code() {
     use rayon::prelude::*;
     let (a, b) = (integers::<f32>(130, 300, 1), integers::<f32>(300, 140, 2));
     let expected = naive(a.view(), b.view());
-    (0..16).into_par_iter().for_each(|_| assert_eq!(product(a.view(), b.view()), expected));
+    (0..16)
+        .into_par_iter()
+        .for_each(|_| assert_eq!(product(a.view(), b.view()), expected));
 }
 
 #[test]
 #[should_panic(expected = "a is (2, 3), b is (4, 5) and c is (2, 5)")]
 fn shapes_that_do_not_match_panic_with_all_of_them() {
-    product(Array2::<f32>::zeros((2, 3)).view(), Array2::zeros((4, 5)).view());
+    product(
+        Array2::<f32>::zeros((2, 3)).view(),
+        Array2::zeros((4, 5)).view(),
+    );
 }
 
 #[test]

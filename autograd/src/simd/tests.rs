@@ -243,11 +243,18 @@ fn transpose<T: Float>() {
     let from: Vec<T> = (1..=320).map(|i| T::from_f64(i as f64)).collect();
     for isa in Isa::available() {
         let mut to = vec![T::from_f64(0.0); 17 * 16];
-        let lanes = isa.run(Transpose { from: &from, to: &mut to });
+        let lanes = isa.run(Transpose {
+            from: &from,
+            to: &mut to,
+        });
         for i in 0..16 {
             for j in 0..17 {
                 let inside = i < lanes && j < lanes;
-                let expected = if inside { from[20 * j + i] } else { T::from_f64(0.0) };
+                let expected = if inside {
+                    from[20 * j + i]
+                } else {
+                    T::from_f64(0.0)
+                };
                 assert_eq!(to[17 * i + j], expected, "{isa}: row {i}, column {j}");
             }
         }
