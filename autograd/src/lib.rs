@@ -52,7 +52,8 @@
 mod check;
 mod elementwise;
 mod float;
-mod gemm;
+#[allow(unsafe_code)]
+pub mod gemm;
 mod graph;
 mod ops;
 mod reverse;
@@ -64,6 +65,5 @@ mod tensor;
 
 pub use check::{GradientMismatch, check_grads};
 pub use float::Float;
-pub use gemm::gemm;
 pub use reverse::{Cotangent, Gradients};
 pub use tensor::{Tensor, Value};

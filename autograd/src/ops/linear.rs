@@ -1,8 +1,8 @@
 //! Products of matrices.
 
-use ndarray::{Array2, ArrayView2, Ix2, IxDyn};
+use ndarray::{ArrayView2, Ix2, IxDyn};
 
-use crate::gemm::gemm;
+use crate::gemm::{gemm, product};
 use crate::{Float, Tensor};
 
 impl<T: Float> Tensor<T> {
@@ -19,8 +19,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn matmul(&self, w: &Self) -> Self {
         check_product("matmul", self, w);
-        let mut z = Array2::zeros((self.shape()[0], w.shape()[1]));
-        gemm(matrix(self), matrix(w), z.view_mut());
+        let z = product(matrix(self), matrix(w));
         Self::from_op("matmul", z, [self, w], |[x, w], _z, dz, [dx, dw]| {
             dx.add(|| dz.matmul(&w.t()));
             dw.add(|| x.t().matmul(dz));

@@ -17,12 +17,13 @@ pub unsafe fn run<T: Float, R: Routine<T>>(routine: R) -> R::Output {
 
 vector! {
     /// Eight `f32`.
-    F32x8(__m256): [f32; 8], mask __m256;
+    F32x8(__m256): [f32; 8], registers 16, mask __m256;
     splat _mm256_set1_ps;
     load _mm256_loadu_ps;
     load_partial load_partial_ps;
     store _mm256_storeu_ps;
     store_partial store_partial_ps;
+    transpose transpose_ps;
     mul_add _mm256_fmadd_ps;
     neg neg_ps;
     operators {
@@ -57,12 +58,13 @@ vector! {
 
 vector! {
     /// Four `f64`.
-    F64x4(__m256d): [f64; 4], mask __m256d;
+    F64x4(__m256d): [f64; 4], registers 16, mask __m256d;
     splat _mm256_set1_pd;
     load _mm256_loadu_pd;
     load_partial load_partial_pd;
     store _mm256_storeu_pd;
     store_partial store_partial_pd;
+    transpose transpose_pd;
     mul_add _mm256_fmadd_pd;
     neg neg_pd;
     operators {
@@ -124,18 +126,50 @@ unsafe fn load_partial_pd(from: *const f64, count: usize) -> __m256d {
     unsafe { _mm256_maskload_pd(from, first_pd(count)) }
 }
 
+/// Four, two and one at a time: on many cores `maskstore` takes longer.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn store_partial_ps(to: *mut f32, count: usize, x: __m256) {
-    // SAFETY: `to` is writable for `count` numbers; lanes beyond are not touched.
-    unsafe { _mm256_maskstore_ps(to, first_ps(count), x) }
+unsafe fn store_partial_ps(mut to: *mut f32, count: usize, x: __m256) {
+    // SAFETY: `to` is writable for `count` numbers, and no more are written.
+    unsafe {
+        if count == 8 {
+            return _mm256_storeu_ps(to, x);
+        }
+        let mut rest = _mm256_castps256_ps128(x);
+        if count & 4 != 0 {
+            _mm_storeu_ps(to, rest);
+            rest = _mm256_extractf128_ps::<1>(x);
+            to = to.add(4);
+        }
+        if count & 2 != 0 {
+            _mm_storel_pd(to.cast(), _mm_castps_pd(rest));
+            rest = _mm_movehl_ps(rest, rest);
+            to = to.add(2);
+        }
+        if count & 1 != 0 {
+            _mm_store_ss(to, rest);
+        }
+    }
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn store_partial_pd(to: *mut f64, count: usize, x: __m256d) {
-    // SAFETY: `to` is writable for `count` numbers; lanes beyond are not touched.
-    unsafe { _mm256_maskstore_pd(to, first_pd(count), x) }
+unsafe fn store_partial_pd(mut to: *mut f64, count: usize, x: __m256d) {
+    // SAFETY: `to` is writable for `count` numbers, and no more are written.
+    unsafe {
+        if count == 4 {
+            return _mm256_storeu_pd(to, x);
+        }
+        let mut rest = _mm256_castpd256_pd128(x);
+        if count & 2 != 0 {
+            _mm_storeu_pd(to, rest);
+            rest = _mm256_extractf128_pd::<1>(x);
+            to = to.add(2);
+        }
+        if count & 1 != 0 {
+            _mm_store_sd(to, rest);
+        }
+    }
 }
 
 #[inline]
@@ -220,4 +254,49 @@ fn select_ps(mask: __m256, yes: __m256, no: __m256) -> __m256 {
 #[target_feature(enable = "avx2")]
 fn select_pd(mask: __m256d, yes: __m256d, no: __m256d) -> __m256d {
     _mm256_blendv_pd(no, yes, mask)
+}
+
+/// An 8 × 8 block, four rows at a time.
+///
+/// Each register takes four numbers of a column and, in its upper half, of the column four further
+/// on; two rounds of interleaving within the halves then make rows of eight.
+#[inline]
+#[target_feature(enable = "avx2")]
+unsafe fn transpose_ps(from: *const f32, from_step: isize, to: *mut f32, to_step: isize) {
+    for i in [0, 4] {
+        // SAFETY: the callers vouch for eight columns and eight rows of eight numbers.
+        unsafe {
+            let pair = |j: isize| {
+                let upper = from.offset((j + 4) * from_step + i);
+                _mm256_loadu2_m128(upper, from.offset(j * from_step + i))
+            };
+            let [x0, x1, x2, x3] = [pair(0), pair(1), pair(2), pair(3)];
+            let [x01, y01] = [_mm256_unpacklo_ps(x0, x1), _mm256_unpackhi_ps(x0, x1)];
+            let [x23, y23] = [_mm256_unpacklo_ps(x2, x3), _mm256_unpackhi_ps(x2, x3)];
+            let to = to.offset(i * to_step);
+            _mm256_storeu_ps(to, _mm256_shuffle_ps::<0x44>(x01, x23));
+            _mm256_storeu_ps(to.offset(to_step), _mm256_shuffle_ps::<0xee>(x01, x23));
+            _mm256_storeu_ps(to.offset(2 * to_step), _mm256_shuffle_ps::<0x44>(y01, y23));
+            _mm256_storeu_ps(to.offset(3 * to_step), _mm256_shuffle_ps::<0xee>(y01, y23));
+        }
+    }
+}
+
+/// A 4 × 4 block, two rows at a time.
+#[inline]
+#[target_feature(enable = "avx2")]
+unsafe fn transpose_pd(from: *const f64, from_step: isize, to: *mut f64, to_step: isize) {
+    for i in [0, 2] {
+        // SAFETY: the callers vouch for four columns and four rows of four numbers.
+        unsafe {
+            let pair = |j: isize| {
+                let upper = from.offset((j + 2) * from_step + i);
+                _mm256_loadu2_m128d(upper, from.offset(j * from_step + i))
+            };
+            let [x0, x1] = [pair(0), pair(1)];
+            let to = to.offset(i * to_step);
+            _mm256_storeu_pd(to, _mm256_unpacklo_pd(x0, x1));
+            _mm256_storeu_pd(to.offset(to_step), _mm256_unpackhi_pd(x0, x1));
+        }
+    }
 }

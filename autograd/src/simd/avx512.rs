@@ -17,12 +17,13 @@ pub unsafe fn run<T: Float, R: Routine<T>>(routine: R) -> R::Output {
 
 vector! {
     /// Sixteen `f32`.
-    F32x16(__m512): [f32; 16], mask __mmask16;
+    F32x16(__m512): [f32; 16], registers 32, mask __mmask16;
     splat _mm512_set1_ps;
     load _mm512_loadu_ps;
     load_partial load_partial_ps;
     store _mm512_storeu_ps;
     store_partial store_partial_ps;
+    transpose transpose_ps;
     mul_add _mm512_fmadd_ps;
     neg neg_ps;
     operators {
@@ -57,12 +58,13 @@ vector! {
 
 vector! {
     /// Eight `f64`.
-    F64x8(__m512d): [f64; 8], mask __mmask8;
+    F64x8(__m512d): [f64; 8], registers 32, mask __mmask8;
     splat _mm512_set1_pd;
     load _mm512_loadu_pd;
     load_partial load_partial_pd;
     store _mm512_storeu_pd;
     store_partial store_partial_pd;
+    transpose transpose_pd;
     mul_add _mm512_fmadd_pd;
     neg neg_pd;
     operators {
@@ -235,4 +237,56 @@ fn select_ps(mask: __mmask16, yes: __m512, no: __m512) -> __m512 {
 #[target_feature(enable = "avx512f")]
 fn select_pd(mask: __mmask8, yes: __m512d, no: __m512d) -> __m512d {
     _mm512_mask_blend_pd(mask, no, yes)
+}
+
+/// A 16 × 16 block, four rows at a time: each register takes four numbers of every fourth column,
+/// and two rounds of interleaving within the quarters make rows of sixteen.
+#[inline]
+#[target_feature(enable = "avx512f")]
+unsafe fn transpose_ps(from: *const f32, from_step: isize, to: *mut f32, to_step: isize) {
+    for i in [0, 4, 8, 12] {
+        // SAFETY: the callers vouch for sixteen columns and sixteen rows of sixteen numbers.
+        unsafe {
+            let four = |j: isize| {
+                let quarter = |q: isize| _mm_loadu_ps(from.offset((j + 4 * q) * from_step + i));
+                let x = _mm512_castps128_ps512(quarter(0));
+                let x = _mm512_insertf32x4::<1>(x, quarter(1));
+                let x = _mm512_insertf32x4::<2>(x, quarter(2));
+                _mm512_insertf32x4::<3>(x, quarter(3))
+            };
+            let [x0, x1, x2, x3] = [four(0), four(1), four(2), four(3)];
+            let [x01, y01] = [_mm512_unpacklo_ps(x0, x1), _mm512_unpackhi_ps(x0, x1)];
+            let [x23, y23] = [_mm512_unpacklo_ps(x2, x3), _mm512_unpackhi_ps(x2, x3)];
+            let to = to.offset(i * to_step);
+            _mm512_storeu_ps(to, _mm512_shuffle_ps::<0x44>(x01, x23));
+            _mm512_storeu_ps(to.offset(to_step), _mm512_shuffle_ps::<0xee>(x01, x23));
+            _mm512_storeu_ps(to.offset(2 * to_step), _mm512_shuffle_ps::<0x44>(y01, y23));
+            _mm512_storeu_ps(to.offset(3 * to_step), _mm512_shuffle_ps::<0xee>(y01, y23));
+        }
+    }
+}
+
+/// An 8 × 8 block, two rows at a time.
+#[inline]
+#[target_feature(enable = "avx512f")]
+unsafe fn transpose_pd(from: *const f64, from_step: isize, to: *mut f64, to_step: isize) {
+    for i in [0, 2, 4, 6] {
+        // SAFETY: the callers vouch for eight columns and eight rows of eight numbers.
+        unsafe {
+            let four = |j: isize| {
+                let quarter = |q: isize| {
+                    let pair = _mm_loadu_pd(from.offset((j + 2 * q) * from_step + i));
+                    _mm_castpd_ps(pair)
+                };
+                let x = _mm512_castps128_ps512(quarter(0));
+                let x = _mm512_insertf32x4::<1>(x, quarter(1));
+                let x = _mm512_insertf32x4::<2>(x, quarter(2));
+                _mm512_castps_pd(_mm512_insertf32x4::<3>(x, quarter(3)))
+            };
+            let [x0, x1] = [four(0), four(1)];
+            let to = to.offset(i * to_step);
+            _mm512_storeu_pd(to, _mm512_unpacklo_pd(x0, x1));
+            _mm512_storeu_pd(to.offset(to_step), _mm512_unpackhi_pd(x0, x1));
+        }
+    }
 }

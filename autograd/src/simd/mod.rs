@@ -76,6 +76,19 @@ pub trait Simd: Coefficients {
     type Neon: Vector<Element = Self>;
 }
 
+/// Asks for the line of memory that `at` is in, which need not be a valid address.
+#[inline(always)]
+pub fn prefetch<T>(at: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: every x86-64 has the instruction, and a prefetch never faults.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(at.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = at;
+}
+
 impl Simd for f32 {
     const MANTISSA_BITS: u32 = 23;
     const BIAS: f32 = 127.0;

@@ -17,12 +17,13 @@ pub unsafe fn run<T: Float, R: Routine<T>>(routine: R) -> R::Output {
 
 vector! {
     /// Four `f32`.
-    F32x4(float32x4_t): [f32; 4], mask uint32x4_t;
+    F32x4(float32x4_t): [f32; 4], registers 32, mask uint32x4_t;
     splat vdupq_n_f32;
     load vld1q_f32;
     load_partial load_partial_f32;
     store vst1q_f32;
     store_partial store_partial_f32;
+    transpose transpose_f32;
     mul_add mul_add_f32;
     neg vnegq_f32;
     operators {
@@ -57,12 +58,13 @@ vector! {
 
 vector! {
     /// Two `f64`.
-    F64x2(float64x2_t): [f64; 2], mask uint64x2_t;
+    F64x2(float64x2_t): [f64; 2], registers 32, mask uint64x2_t;
     splat vdupq_n_f64;
     load vld1q_f64;
     load_partial load_partial_f64;
     store vst1q_f64;
     store_partial store_partial_f64;
+    transpose transpose_f64;
     mul_add mul_add_f64;
     neg vnegq_f64;
     operators {
@@ -207,4 +209,37 @@ missing! {
     vfmaq_f64 vcgtq_f64 vcltq_f64 vbslq_f64 vld1q_f64 vst1q_f64 =>
     load_partial_f64 store_partial_f64 mul_add_f64 and_f64 or_f64
     xor_f64 max_f64 min_f64 shift_up_f64 shift_down_f64 add_bits_f64 sub_bits_f64
+}
+
+/// A 4 × 4 block: interleave once for pairs of numbers, once more for pairs of pairs.
+#[inline]
+#[target_feature(enable = "neon")]
+unsafe fn transpose_f32(from: *const f32, from_step: isize, to: *mut f32, to_step: isize) {
+    // SAFETY: the callers vouch for four columns and four rows of four numbers.
+    unsafe {
+        let [x0, x1, x2, x3] = [
+            vld1q_f32(from),
+            vld1q_f32(from.offset(from_step)),
+            vld1q_f32(from.offset(2 * from_step)),
+            vld1q_f32(from.offset(3 * from_step)),
+        ];
+        let [x02, y02] = [vzip1q_f32(x0, x2), vzip2q_f32(x0, x2)];
+        let [x13, y13] = [vzip1q_f32(x1, x3), vzip2q_f32(x1, x3)];
+        vst1q_f32(to, vzip1q_f32(x02, x13));
+        vst1q_f32(to.offset(to_step), vzip2q_f32(x02, x13));
+        vst1q_f32(to.offset(2 * to_step), vzip1q_f32(y02, y13));
+        vst1q_f32(to.offset(3 * to_step), vzip2q_f32(y02, y13));
+    }
+}
+
+/// A 2 × 2 block.
+#[inline]
+#[target_feature(enable = "neon")]
+unsafe fn transpose_f64(from: *const f64, from_step: isize, to: *mut f64, to_step: isize) {
+    // SAFETY: the callers vouch for two columns and two rows of two numbers.
+    unsafe {
+        let [x0, x1] = [vld1q_f64(from), vld1q_f64(from.offset(from_step))];
+        vst1q_f64(to, vzip1q_f64(x0, x1));
+        vst1q_f64(to.offset(to_step), vzip2q_f64(x0, x1));
+    }
 }

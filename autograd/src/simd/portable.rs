@@ -14,12 +14,13 @@ pub unsafe fn run<T: Float, R: Routine<T>>(routine: R) -> R::Output {
 
 vector! {
     /// Four `f32`.
-    F32x4(f32s::Register): [f32; 4], mask [bool; 4];
+    F32x4(f32s::Register): [f32; 4], registers 16, mask [bool; 4];
     splat f32s::splat;
     load f32s::load;
     load_partial f32s::load_partial;
     store f32s::store;
     store_partial f32s::store_partial;
+    transpose f32s::transpose;
     mul_add f32s::mul_add;
     neg f32s::neg;
     operators {
@@ -54,12 +55,13 @@ vector! {
 
 vector! {
     /// Two `f64`.
-    F64x2(f64s::Register): [f64; 2], mask [bool; 2];
+    F64x2(f64s::Register): [f64; 2], registers 16, mask [bool; 2];
     splat f64s::splat;
     load f64s::load;
     load_partial f64s::load_partial;
     store f64s::store;
     store_partial f64s::store_partial;
+    transpose f64s::transpose;
     mul_add f64s::mul_add;
     neg f64s::neg;
     operators {
@@ -133,6 +135,23 @@ macro_rules! arrays {
                     if i < count {
                         // SAFETY: `to` is writable for `count` numbers, and i < count.
                         unsafe { *to.add(i) = lane };
+                    }
+                }
+            }
+            #[inline(always)]
+            pub unsafe fn transpose(
+                from: *const $float,
+                from_step: isize,
+                to: *mut $float,
+                to_step: isize,
+            ) {
+                for i in 0..$lanes {
+                    for j in 0..$lanes {
+                        // SAFETY: the callers vouch for every column and every row.
+                        unsafe {
+                            let x = *from.offset(j * from_step + i);
+                            *to.offset(i * to_step + j) = x;
+                        }
                     }
                 }
             }

@@ -182,3 +182,41 @@ fn force_holds_for_the_closure_alone() {
         assert_eq!(Isa::current(), outside);
     }
 }
+
+/// Transposes one block, LANES × LANES, out of a matrix of 20 columns.
+struct Transpose<'a, T> {
+    from: &'a [T],
+    to: &'a mut [T],
+}
+
+impl<T: Float> Routine<T> for Transpose<'_, T> {
+    type Output = usize;
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = T>>(self) -> usize {
+        // SAFETY: the machine has this instruction set; both slices hold 16 steps and LANES ≤ 16.
+        unsafe { V::transpose(self.from.as_ptr(), 20, self.to.as_mut_ptr(), 17) };
+        V::LANES
+    }
+}
+
+fn transpose<T: Float>() {
+    let from: Vec<T> = (1..=320).map(|i| T::from_f64(i as f64)).collect();
+    for isa in Isa::available() {
+        let mut to = vec![T::from_f64(0.0); 17 * 16];
+        let lanes = isa.run(Transpose { from: &from, to: &mut to });
+        for i in 0..16 {
+            for j in 0..17 {
+                let inside = i < lanes && j < lanes;
+                let expected = if inside { from[20 * j + i] } else { T::from_f64(0.0) };
+                assert_eq!(to[17 * i + j], expected, "{isa}: row {i}, column {j}");
+            }
+        }
+    }
+}
+
+#[test]
+fn transpose_moves_columns_to_rows() {
+    transpose::<f32>();
+    transpose::<f64>();
+}

@@ -25,6 +25,8 @@ pub trait Vector:
     type Mask: Copy;
     /// How many lanes there are.
     const LANES: usize;
+    /// How many registers the instruction set has for such vectors.
+    const REGISTERS: usize;
 
     /// `x` in every lane.
     ///
@@ -55,6 +57,19 @@ pub trait Vector:
     /// # Safety
     /// `to` is writable for `count` numbers.
     unsafe fn store_partial(self, to: *mut Self::Element, count: usize);
+
+    /// Copies a `LANES` × `LANES` block so that its columns become rows: number i of the column at
+    /// `from` + j · `from_step` becomes number j of the row at `to` + i · `to_step`.
+    ///
+    /// # Safety
+    /// The machine has this vector's instruction set; `LANES` numbers are readable at each of the
+    /// `LANES` columns, and as many writable at each row, where no column overlaps a row.
+    unsafe fn transpose(
+        from: *const Self::Element,
+        from_step: isize,
+        to: *mut Self::Element,
+        to_step: isize,
+    );
 
     /// self · b + c, rounded once where the instruction set can (everywhere but in `portable`).
     fn mul_add(self, b: Self, c: Self) -> Self;
@@ -150,12 +165,13 @@ pub trait Vector:
 macro_rules! vector {
     (
         $(#[$doc:meta])*
-        $name:ident($register:ty): [$element:ident; $lanes:literal], mask $mask:ty;
+        $name:ident($register:ty): [$element:ident; $lanes:literal], registers $registers:literal, mask $mask:ty;
         splat $splat:path;
         load $load:path;
         load_partial $load_partial:path;
         store $store:path;
         store_partial $store_partial:path;
+        transpose $transpose:path;
         mul_add $mul_add:path;
         neg $neg:path;
         operators { $($operator:ident $method:ident $binary:path;)* }
@@ -178,6 +194,7 @@ macro_rules! vector {
             type Element = $element;
             type Mask = $mask;
             const LANES: usize = $lanes;
+            const REGISTERS: usize = $registers;
 
             #[inline(always)]
             unsafe fn splat(x: $element) -> Self {
@@ -200,6 +217,15 @@ macro_rules! vector {
             unsafe fn store_partial(self, to: *mut $element, count: usize) {
                 debug_assert!(count <= $lanes);
                 unsafe { $store_partial(to, count, self.0) }
+            }
+            #[inline(always)]
+            unsafe fn transpose(
+                from: *const $element,
+                from_step: isize,
+                to: *mut $element,
+                to_step: isize,
+            ) {
+                unsafe { $transpose(from, from_step, to, to_step) }
             }
             #[inline(always)]
             fn mul_add(self, b: Self, c: Self) -> Self {

@@ -1,0 +1,314 @@
+//! The micro-kernel: a tile of C that stays in registers while k runs.
+//!
+//! ```text
+//!                 b: W vectors of one row of B
+//!                ┌────────┬────────┐
+//!                └────────┴────────┘
+//!      a: one    ┌────────┬────────┐
+//!      number □  │        │        │   MR × W registers of sums:
+//!      of each   ├────────┼────────┤
+//!      row,   □  │        │        │       sums[i][j] += a[i] · b[j]
+//!      spread    ├────────┼────────┤
+//!      to all □  │        │        │   for every step of k
+//!      lanes     └────────┴────────┘
+//! ```
+//!
+//! A core starts two multiply-adds in each cycle and finishes one after four, so at least eight sums
+//! must be under way; and it loads two vectors in a cycle, so a step must load less than it
+//! multiplies. Of the shapes that fit sixteen registers, MR = 6 by W = 2 does best: 12 sums, 2
+//! registers for b, 1 for a, and one to spare. (4 × 3 loads less, but takes all sixteen, which the
+//! compiler does not manage without spilling: half the speed.)
+
+#![allow(clippy::needless_range_loop, reason = "i and j are the indices of the formula")]
+
+use std::arch::asm;
+use std::ops::Range;
+use std::ptr::{null_mut, without_provenance};
+
+use crate::Float;
+use crate::simd::{Isa, Routine, Vector, prefetch};
+
+/// Steps of k between two branches. The processor foresees the end of a short loop only, and every
+/// end that it does not foresee costs as much as three steps: a tenth of a tile where k is 64.
+const UNROLL: usize = 4;
+
+/// Rows of A that are reached from one pointer, at one offset each: more would need more registers
+/// than there are.
+const OFFSETS: usize = 6;
+
+/// A column of tiles: `rows` × `cols` numbers of C, and what is to be multiplied for them.
+///
+/// A is `rows` × `k`, B is `k` × `cols`, and `cols` is at most three vectors.
+#[derive(Clone, Copy)]
+pub struct Panel<T> {
+    pub rows: usize,
+    pub cols: usize,
+    pub k: usize,
+    pub a: Left<T>,
+    /// The first row of B, in which whole vectors can be read.
+    pub b: *const T,
+    /// From one row of B to the next.
+    pub b_k: isize,
+    /// If not null: where the first tile leaves a packed copy of B, for all others to read.
+    pub b_copy: *mut T,
+    pub c: *mut T,
+    /// From one row of C to the next; its columns are adjacent.
+    pub c_row: isize,
+    /// Whether to add to C, or to write over it.
+    pub accumulate: bool,
+    /// Whether C is to be asked for before a tile is computed, as it will be far away.
+    pub prefetch: bool,
+}
+
+/// A, of which the kernel reads one number at a time.
+#[derive(Clone, Copy)]
+pub enum Left<T> {
+    /// In place: a pointer, and the strides along rows and along k.
+    Strided(*const T, [isize; 2]),
+    /// Tile by tile; in a tile of `height` rows, number (i, p) is at p · height + i.
+    Packed(*const T),
+}
+
+/// The rows of each of the tiles that cover `rows` rows: as even as can be and none above `mr`,
+/// since a last tile of one row would take as long as one of four.
+pub fn tiles(rows: usize, mr: usize) -> impl Iterator<Item = Range<usize>> {
+    let count = rows.div_ceil(mr);
+    let mut end = 0;
+    (0..count).map(move |tile| {
+        let start = end;
+        end += (rows - start).div_ceil(count - tile);
+        start..end
+    })
+}
+
+/// Asks for the lanes of a vector, and for the rows of a tile that is two vectors wide.
+pub struct Shape;
+
+impl<T: Float> Routine<T> for Shape {
+    type Output = (usize, usize);
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = T>>(self) -> Self::Output {
+        (V::LANES, if V::REGISTERS == 16 { 6 } else { 12 })
+    }
+}
+
+impl<T: Float> Panel<T> {
+    /// Computes the panel.
+    ///
+    /// # Safety
+    /// The pointers are good for what the fields say of them, and nobody else uses this part of C,
+    /// or of the copy, meanwhile.
+    pub unsafe fn run(self, isa: Isa) {
+        isa.run(Vouched(self));
+    }
+}
+
+/// A panel whose pointers somebody has vouched for.
+struct Vouched<T>(Panel<T>);
+
+impl<T: Float> Routine<T> for Vouched<T> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = T>>(self) {
+        let panel = self.0;
+        let width = panel.cols.div_ceil(V::LANES);
+        // SAFETY: the caller of `Panel::run` vouches for the panel, that of this for `V`.
+        unsafe {
+            if V::REGISTERS == 16 {
+                match width {
+                    1 => column::<V, 8, 1>(panel),
+                    2 => column::<V, 6, 2>(panel),
+                    _ => column::<V, 3, 3>(panel),
+                }
+            } else {
+                match width {
+                    1 => column::<V, 12, 1>(panel),
+                    2 => column::<V, 12, 2>(panel),
+                    _ => column::<V, 8, 3>(panel),
+                }
+            }
+        }
+    }
+}
+
+/// All tiles of a panel, from the top down.
+///
+/// # Safety
+/// As for `Panel::run`, and the machine has the instruction set of `V`.
+#[inline(always)]
+unsafe fn column<V: Vector, const MR: usize, const W: usize>(mut panel: Panel<V::Element>) {
+    for Range { start, end } in tiles(panel.rows, MR) {
+        let height = end - start;
+        // SAFETY: as this function's; the copy of B is read only once it has been written.
+        unsafe {
+            if height == MR && !panel.b_copy.is_null() {
+                tile::<V, MR, W, true>(&panel, start);
+                panel.b = panel.b_copy;
+                panel.b_k = (W * V::LANES) as isize;
+                panel.b_copy = null_mut();
+                continue;
+            }
+            match height {
+                _ if height == MR => tile::<V, MR, W, false>(&panel, start),
+                1 => tile::<V, 1, W, false>(&panel, start),
+                2 if MR > 2 => tile::<V, 2, W, false>(&panel, start),
+                3 if MR > 3 => tile::<V, 3, W, false>(&panel, start),
+                4 if MR > 4 => tile::<V, 4, W, false>(&panel, start),
+                5 if MR > 5 => tile::<V, 5, W, false>(&panel, start),
+                6 if MR > 6 => tile::<V, 6, W, false>(&panel, start),
+                7 if MR > 7 => tile::<V, 7, W, false>(&panel, start),
+                8 if MR > 8 => tile::<V, 8, W, false>(&panel, start),
+                9 if MR > 9 => tile::<V, 9, W, false>(&panel, start),
+                10 if MR > 10 => tile::<V, 10, W, false>(&panel, start),
+                11 if MR > 11 => tile::<V, 11, W, false>(&panel, start),
+                _ => unreachable!("no tile is higher than MR"),
+            }
+        }
+    }
+}
+
+/// Where a tile reads next, and where it leaves its copy of B.
+struct Cursor<T> {
+    a: [*const T; 2],
+    a_offsets: [isize; OFFSETS],
+    a_k: isize,
+    b: *const T,
+    b_k: isize,
+    b_copy: *mut T,
+}
+
+/// One tile: the `MR` rows of the panel from row `start` on.
+///
+/// # Safety
+/// As for `column`; the panel has these rows.
+#[inline(always)]
+unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
+    panel: &Panel<V::Element>,
+    start: usize,
+) {
+    let c = panel.c.wrapping_offset(start as isize * panel.c_row);
+    if panel.prefetch {
+        for i in 0..MR {
+            let row = c.wrapping_offset(i as isize * panel.c_row);
+            prefetch(row);
+            prefetch(row.wrapping_add(W * V::LANES - 1));
+        }
+    }
+    let (a, a_row, a_k) = match panel.a {
+        Left::Strided(a, [row, k]) => (a.wrapping_offset(start as isize * row), row, k),
+        Left::Packed(a) => (a.wrapping_add(start * panel.k), 1, MR as isize),
+    };
+    let mut at = Cursor {
+        a: [a, a.wrapping_offset(OFFSETS as isize * a_row)],
+        a_offsets: [0, 1, 2, 3, 4, 5].map(|i| opaque_offset(i * a_row)),
+        a_k,
+        b: panel.b,
+        b_k: panel.b_k,
+        b_copy: panel.b_copy,
+    };
+    // SAFETY: as this function's; the cursor makes `k` steps through operands of `k` steps.
+    unsafe {
+        let mut sums = [[V::splat(V::Element::from_f64(0.0)); W]; MR];
+        for _ in 0..panel.k / UNROLL {
+            for _ in 0..UNROLL {
+                step::<V, MR, W, COPY>(&mut at, &mut sums);
+            }
+        }
+        for _ in 0..panel.k % UNROLL {
+            step::<V, MR, W, COPY>(&mut at, &mut sums);
+        }
+        match (panel.cols == W * V::LANES, panel.accumulate) {
+            (true, false) => write::<V, MR, W, true, false>(panel, c, &sums),
+            (true, true) => write::<V, MR, W, true, true>(panel, c, &sums),
+            (false, false) => write::<V, MR, W, false, false>(panel, c, &sums),
+            (false, true) => write::<V, MR, W, false, true>(panel, c, &sums),
+        }
+    }
+}
+
+/// One step of k.
+///
+/// # Safety
+/// The cursor points at numbers: `MR` of A and `W` vectors of B.
+#[inline(always)]
+unsafe fn step<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
+    at: &mut Cursor<V::Element>,
+    sums: &mut [[V; W]; MR],
+) {
+    let mut b = [sums[0][0]; W];
+    for j in 0..W {
+        // SAFETY: as this function's; the copy has room for all steps.
+        unsafe {
+            b[j] = V::load(at.b.add(j * V::LANES));
+            if COPY {
+                b[j].store(at.b_copy.add(j * V::LANES));
+            }
+        }
+    }
+    for i in 0..MR {
+        // SAFETY: as this function's.
+        let a = unsafe { V::splat(*at.a[i / OFFSETS].offset(at.a_offsets[i % OFFSETS])) };
+        for j in 0..W {
+            sums[i][j] = a.mul_add(b[j], sums[i][j]);
+        }
+    }
+    at.a[0] = opaque(at.a[0].wrapping_offset(at.a_k));
+    if MR > OFFSETS {
+        at.a[1] = opaque(at.a[1].wrapping_offset(at.a_k));
+    }
+    at.b = opaque(at.b.wrapping_offset(at.b_k));
+    if COPY {
+        at.b_copy = at.b_copy.wrapping_add(W * V::LANES);
+    }
+}
+
+/// Writes the sums to C, or adds them. Only the last vector of a row can be a partial one.
+///
+/// # Safety
+/// As for `tile`; `c` is its first number.
+#[inline(always)]
+unsafe fn write<V: Vector, const MR: usize, const W: usize, const FULL: bool, const ADD: bool>(
+    panel: &Panel<V::Element>,
+    c: *mut V::Element,
+    sums: &[[V; W]; MR],
+) {
+    let tail = panel.cols - (W - 1) * V::LANES;
+    for i in 0..MR {
+        for j in 0..W {
+            // SAFETY: as this function's; beyond `cols` nothing is touched.
+            unsafe {
+                let c = c.offset(i as isize * panel.c_row).add(j * V::LANES);
+                if FULL || j + 1 < W {
+                    let sum = if ADD { V::load(c) + sums[i][j] } else { sums[i][j] };
+                    sum.store(c);
+                } else {
+                    let sum = if ADD { V::load_partial(c, tail) + sums[i][j] } else { sums[i][j] };
+                    sum.store_partial(c, tail);
+                }
+            }
+        }
+    }
+}
+
+/// `pointer`, of which the compiler is not told how it was computed: an empty instruction.
+///
+/// Otherwise it sees that all addresses of a tile are sums of a few numbers, and "saves" work by a
+/// chain of additions in which each load waits for the one before it, or by keeping every address
+/// of the unrolled loop, for which there are not registers enough: half the speed.
+#[inline(always)]
+#[allow(clippy::pointers_in_nomem_asm_block, reason = "the pointer itself is the operand")]
+fn opaque<T>(mut pointer: *const T) -> *const T {
+    // SAFETY: there is no instruction.
+    unsafe {
+        asm!("/* {0} */", inout(reg) pointer, options(pure, nomem, nostack, preserves_flags));
+    }
+    pointer
+}
+
+/// `offset`, in the same way.
+#[inline(always)]
+fn opaque_offset(offset: isize) -> isize {
+    opaque(without_provenance::<u8>(offset as usize)).addr() as isize
+}

@@ -1,0 +1,201 @@
+//! The loops around the micro-kernel, and their division among threads.
+
+use std::ops::Range;
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ndarray::{ArrayView2, ArrayViewMut2};
+
+use super::kernel::{Left, Panel, tiles};
+use super::pack::Pack;
+use super::plan::{KC, Plan};
+use super::scratch::{Line, Packed, Scratch};
+use crate::Float;
+use crate::simd::Isa;
+
+/// C ← A·B or C ← C + A·B, where the columns of C are adjacent.
+pub struct Product<T> {
+    /// Pointers to the first numbers of m × k, k × n and m × n, with two strides each.
+    a: (*const T, [isize; 2]),
+    b: (*const T, [isize; 2]),
+    c: (*mut T, [isize; 2]),
+    shape: [usize; 3],
+    accumulate: bool,
+    isa: Isa,
+    plan: Plan,
+}
+
+// SAFETY: A and B are only read, and every task writes a part of C, or of a buffer, of its own.
+unsafe impl<T: Float> Sync for Product<T> {}
+
+impl<T: Float> Product<T> {
+    /// The product of arrays that are not empty and whose shapes match.
+    pub fn new(
+        a: ArrayView2<'_, T>,
+        b: ArrayView2<'_, T>,
+        mut c: ArrayViewMut2<'_, T>,
+        accumulate: bool,
+    ) -> Self {
+        let strides = |strides: &[isize]| [strides[0], strides[1]];
+        let shape = [a.nrows(), a.ncols(), b.ncols()];
+        let isa = Isa::current();
+        let plan = Plan::new::<T>(isa, shape, a.strides()[1], b.strides()[1]);
+        let a = (a.as_ptr(), strides(a.strides()));
+        let b = (b.as_ptr(), strides(b.strides()));
+        let c = (c.as_mut_ptr(), strides(c.strides()));
+        Product { a, b, c, shape, accumulate, isa, plan }
+    }
+
+    /// The loop over blocks of k, and in each the tasks, which are rectangles of C.
+    pub fn run(&self) {
+        let [m, k, n] = self.shape;
+        let plan = &self.plan;
+        let (rows, cols) = (&plan.rows, &plan.cols);
+        let a_size = if plan.pack_a { m * plan.kc } else { 0 };
+        let b_size = if plan.pack_b { n.next_multiple_of(plan.nr) * plan.kc } else { 0 };
+        let mut scratch = Scratch::take(a_size, b_size);
+        let packed = scratch.packed();
+        for start in (0..k).step_by(plan.kc) {
+            let steps = start..k.min(start + plan.kc);
+            if plan.pack_a {
+                self.each(rows.count, |i| self.pack_a(rows.range(i), &steps, &packed));
+            }
+            if plan.pack_b {
+                self.each(cols.count, |j| self.pack_b(cols.range(j), &steps, &packed));
+            }
+            self.each(rows.count * cols.count, |task| {
+                let (i, j) = (task / cols.count, task % cols.count);
+                self.block(rows.range(i), cols.range(j), &steps, &packed);
+            });
+        }
+    }
+
+    /// The loop over panels of B. (That over the tiles of a panel is the kernel's.)
+    fn block(&self, rows: Range<usize>, cols: Range<usize>, steps: &Steps, packed: &Packed<T>) {
+        let Plan { lanes, nr, pack_a, pack_b, large_c, .. } = self.plan;
+        let (a_strides, [b_k, b_col], [c_row, _]) = (self.a.1, self.b.1, self.c.1);
+        let mut buffer = [const { Line::uninit() }; PANEL];
+        let buffer = buffer.as_mut_ptr().cast::<T>();
+        let accumulate = self.accumulate || steps.start > 0;
+        let k = steps.len();
+        let mut col = cols.start;
+        while col < cols.end {
+            // Three vectors at the end, rather than two and one.
+            let rest = cols.end - col;
+            let most = if rest <= 3 * lanes && !pack_b { rest } else { nr };
+            let width = rest.min(most);
+            let padded = width.next_multiple_of(lanes);
+
+            let (mut b, mut b_k, mut b_copy) = (self.b_at(steps.start, col), b_k, null_mut());
+            if pack_b {
+                (b, b_k) = (packed.b.wrapping_add(col * k), padded as isize);
+            } else if b_col != 1 || width != padded {
+                // SAFETY: the buffer has room for a panel of three vectors.
+                unsafe { self.pack_panel(b, width, k, buffer, padded) };
+                (b, b_k) = (buffer, padded as isize);
+            } else if rows.len() >= ROWS_FOR_COPY {
+                b_copy = buffer;
+            }
+            let a = if pack_a && padded == nr {
+                Left::Packed(packed.a.wrapping_add(rows.start * k))
+            } else {
+                Left::Strided(self.a_at(rows.start, steps.start), a_strides)
+            };
+            let c = self.c.0.wrapping_offset(rows.start as isize * c_row).wrapping_add(col);
+            let (rows, cols, prefetch) = (rows.len(), width, accumulate || large_c);
+            let panel = Panel { rows, cols, k, a, b, b_k, b_copy, c, c_row, accumulate, prefetch };
+            // SAFETY: the views that this product was made of vouch for A, B and C, and the plan
+            // for the packed ones; this task alone writes this part of C.
+            unsafe { panel.run(self.isa) };
+            col += width;
+        }
+    }
+
+    /// Packs the rows of A of one row of tasks: tile by tile, as the kernel will read them.
+    fn pack_a(&self, rows: Range<usize>, steps: &Steps, packed: &Packed<T>) {
+        let k = steps.len();
+        let [from_col, from_k] = self.a.1;
+        for tile in tiles(rows.len(), self.plan.mr) {
+            let (row, cols, room) = (rows.start + tile.start, tile.len(), rows.len() - tile.start);
+            let from = self.a_at(row, steps.start);
+            let to = packed.a.wrapping_add(row * k);
+            let pack = Pack { cols, room, k, from, from_k, from_col, to, width: cols };
+            // SAFETY: the rows are A's, and their place in the buffer is this task's.
+            unsafe { pack.run(self.isa) };
+        }
+    }
+
+    /// Packs the columns of B of one column of tasks, in panels. A few steps of k at a time across
+    /// all panels, so that memory is read in order, or nearly so, and from few pages.
+    fn pack_b(&self, cols: Range<usize>, steps: &Steps, packed: &Packed<T>) {
+        let Plan { lanes, nr, .. } = self.plan;
+        for p in steps.clone().step_by(16) {
+            let k = 16.min(steps.end - p);
+            for col in cols.clone().step_by(nr) {
+                let width = nr.min(cols.end - col);
+                let padded = width.next_multiple_of(lanes);
+                let to = packed.b.wrapping_add(col * steps.len() + (p - steps.start) * padded);
+                // SAFETY: the panel is B's, and its place in the buffer is this task's.
+                unsafe { self.pack_panel(self.b_at(p, col), width, k, to, padded) };
+            }
+        }
+    }
+
+    /// Packs one panel of B.
+    ///
+    /// # Safety
+    /// `from` is the panel's first number; `to` has room for it and is this task's alone.
+    unsafe fn pack_panel(&self, from: *const T, cols: usize, k: usize, to: *mut T, width: usize) {
+        let [from_k, from_col] = self.b.1;
+        let pack = Pack { cols, room: cols, k, from, from_k, from_col, to, width };
+        // SAFETY: as this function's.
+        unsafe { pack.run(self.isa) };
+    }
+
+    fn a_at(&self, row: usize, p: usize) -> *const T {
+        let (a, [a_row, a_k]) = self.a;
+        a.wrapping_offset(row as isize * a_row + p as isize * a_k)
+    }
+
+    fn b_at(&self, p: usize, col: usize) -> *const T {
+        let (b, [b_k, b_col]) = self.b;
+        b.wrapping_offset(p as isize * b_k + col as isize * b_col)
+    }
+
+    /// Calls `run` for each task: on this thread if the product is small, else on all of them.
+    ///
+    /// Threads take the next task from a counter when they are done with one. Which thread computes
+    /// a task, and when, makes no difference to its result. This thread starts at once, while the
+    /// others may still have to wake up.
+    fn each(&self, tasks: usize, run: impl Fn(usize) + Sync) {
+        let threads = if self.plan.parallel { rayon::current_num_threads().min(tasks) } else { 1 };
+        if threads == 1 {
+            return (0..tasks).for_each(run);
+        }
+        let next = AtomicUsize::new(0);
+        let work = || {
+            loop {
+                let task = next.fetch_add(1, Ordering::Relaxed);
+                if task >= tasks {
+                    break;
+                }
+                run(task);
+            }
+        };
+        rayon::in_place_scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(|_| work());
+            }
+            work();
+        });
+    }
+}
+
+/// A block of k.
+type Steps = Range<usize>;
+
+/// From this many rows of C on, a copy of a panel of B, for rows other than the first, pays.
+const ROWS_FOR_COPY: usize = 16;
+
+/// Lines of a panel of B: three vectors of at most 64 bytes in each step.
+const PANEL: usize = KC * 3;

@@ -1,0 +1,105 @@
+#![doc = include_str!("README.md")]
+
+mod kernel;
+mod loops;
+mod pack;
+mod plan;
+mod scratch;
+#[cfg(test)]
+mod tests;
+
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
+
+use self::loops::Product;
+use crate::Float;
+
+/// Accumulating matrix product, C ← C + A·B.
+///
+/// Shapes: a \[m, k\], b \[k, n\], c \[m, n\]. Any strides will do: transposed, reversed, with steps, and
+/// broadcast ones in `a` and `b`. The result has the same bits on any number of threads.
+///
+/// # Panics
+/// If the shapes do not match.
+///
+/// # Examples
+/// ```
+/// use ndarray::array;
+///
+/// let (a, b) = (array![[1.0, 2.0], [3.0, 4.0]], array![[5.0], [6.0]]);
+/// let mut c = array![[100.0], [200.0]];
+/// autograd::gemm::gemm(a.view(), b.view(), c.view_mut());
+/// assert_eq!(c, array![[100.0 + 1.0 * 5.0 + 2.0 * 6.0], [200.0 + 3.0 * 5.0 + 4.0 * 6.0]]);
+/// ```
+#[track_caller]
+pub fn gemm<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, c: ArrayViewMut2<'_, T>) {
+    check(a.dim(), b.dim(), c.dim());
+    multiply(a, b, c, true);
+}
+
+/// Matrix product over what was there, C ← A·B: as [`gemm`] on zeros, without reading C.
+///
+/// # Panics
+/// If the shapes do not match.
+#[track_caller]
+pub fn assign<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, c: ArrayViewMut2<'_, T>) {
+    check(a.dim(), b.dim(), c.dim());
+    multiply(a, b, c, false);
+}
+
+/// Matrix product in a new array, A·B, in standard layout.
+///
+/// # Panics
+/// If the shapes do not match.
+#[track_caller]
+pub fn product<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>) -> Array2<T> {
+    check(a.dim(), b.dim(), (a.nrows(), b.ncols()));
+    let mut c = Array2::uninit((a.nrows(), b.ncols()));
+    // SAFETY: `multiply` writes every element and, unless it accumulates, reads none before.
+    unsafe {
+        let view = c.raw_view_mut().cast::<T>().deref_into_view_mut();
+        multiply(a, b, view, false);
+        c.assume_init()
+    }
+}
+
+#[track_caller]
+fn check(a: (usize, usize), b: (usize, usize), c: (usize, usize)) {
+    assert!(
+        a.1 == b.0 && c == (a.0, b.1),
+        "gemm: a is {a:?}, b is {b:?} and c is {c:?}; they must be (m, k), (k, n) and (m, n)"
+    );
+}
+
+/// Turns the product around until C's columns are adjacent, which is what the kernel writes.
+fn multiply<T: Float>(
+    mut a: ArrayView2<'_, T>,
+    mut b: ArrayView2<'_, T>,
+    mut c: ArrayViewMut2<'_, T>,
+    accumulate: bool,
+) {
+    if a.ncols() == 0 && !accumulate {
+        c.fill(T::zero());
+    }
+    if c.is_empty() || a.ncols() == 0 {
+        return;
+    }
+    // Rows of C in reverse are rows of A in reverse; columns of C are columns of B.
+    if c.strides()[0] < 0 {
+        c.invert_axis(Axis(0));
+        a.invert_axis(Axis(0));
+    }
+    if c.strides()[1] < 0 {
+        c.invert_axis(Axis(1));
+        b.invert_axis(Axis(1));
+    }
+    let adjacent = |axis: usize| c.shape()[axis] == 1 || c.strides()[axis] == 1;
+    if adjacent(1) {
+        Product::new(a, b, c, accumulate).run();
+    } else if adjacent(0) {
+        // Cᵀ = Bᵀ·Aᵀ
+        Product::new(b.reversed_axes(), a.reversed_axes(), c.reversed_axes(), accumulate).run();
+    } else {
+        let product = product(a, b);
+        if accumulate { c += &product } else { c.assign(&product) }
+    }
+}

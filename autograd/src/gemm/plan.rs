@@ -1,0 +1,98 @@
+//! The block sizes of a product, from its shape and strides alone.
+
+use std::ops::Range;
+
+use super::kernel::Shape;
+use crate::Float;
+use crate::simd::Isa;
+
+/// The most steps of k in a block: a panel of B then takes 25 of the 32 KiB of a first level cache
+/// (with AVX2; of 48 KiB, 50 with AVX-512).
+pub const KC: usize = 400;
+
+/// Bytes of A in a block, which stay in the second level cache while all of B passes by.
+const A_BLOCK: usize = 256 << 10;
+
+/// From this many rows of C on, B is packed once for all of them, before the first tile.
+const MANY_ROWS: usize = 768;
+
+/// Bytes of C from which on it will not be in the second level cache when a tile is done.
+const LARGE_C: usize = 4 << 20;
+
+/// The products a·b that are worth waking another thread for.
+const WORTH_A_THREAD: usize = 1 << 20;
+
+/// The products a·b of one task: some 5 µs.
+const TASK: usize = 1 << 19;
+
+/// The most tasks that parallelism asks for. Caches may ask for more.
+const TASKS: usize = 32;
+
+/// How a product is cut into blocks, and which of its operands are packed before the first tile.
+pub struct Plan {
+    pub lanes: usize,
+    /// Columns of C in a panel: two vectors.
+    pub nr: usize,
+    /// Rows of C in a tile of that width.
+    pub mr: usize,
+    /// Steps of k in a block.
+    pub kc: usize,
+    /// Rows of C in each task.
+    pub rows: Parts,
+    /// Columns of C in each task.
+    pub cols: Parts,
+    pub pack_a: bool,
+    pub pack_b: bool,
+    pub large_c: bool,
+    pub parallel: bool,
+}
+
+impl Plan {
+    /// The plan for a product of m × k and k × n.
+    pub fn new<T: Float>(isa: Isa, [m, k, n]: [usize; 3], a_k: isize, b_col: isize) -> Plan {
+        let (lanes, mr) = isa.run::<T, _>(Shape);
+        let nr = 2 * lanes;
+        let kc = k.div_ceil(k.div_ceil(KC));
+
+        // Narrow tasks first, as they share nothing but A; low ones if there are still too few.
+        let parallel = m * n * k >= WORTH_A_THREAD;
+        let wanted = if parallel { (m * n * k).div_ceil(TASK).min(TASKS) } else { 1 };
+        let cols = Parts::new(n, nr, wanted);
+        let low = (wanted / cols.count).min(m / (4 * mr));
+        let rows = Parts::new(m, mr, low.max((m * kc * size_of::<T>()).div_ceil(A_BLOCK)));
+
+        // A copy of a number of A pays if enough panels of B read it. Rows that lie in order are
+        // read well enough in place, unless there are very many.
+        let panels = match (a_k == 1, m >= MANY_ROWS) {
+            (false, _) => 4,
+            (true, true) => 16,
+            (true, false) => 64,
+        };
+        let pack_a = m >= 8 * mr && n / nr >= panels;
+        let in_place = b_col == 1 && n.is_multiple_of(lanes);
+        let pack_b = rows.count > 1 && (m >= MANY_ROWS || !in_place);
+        let large_c = m * n * size_of::<T>() >= LARGE_C;
+        Plan { lanes, nr, mr, kc, rows, cols, pack_a, pack_b, large_c, parallel }
+    }
+}
+
+/// A length cut into parts of whole units, as even as can be; the last takes what is left over.
+pub struct Parts {
+    length: usize,
+    unit: usize,
+    pub count: usize,
+}
+
+impl Parts {
+    /// At most `most` parts, none of which is shorter than a unit unless there is but one.
+    pub fn new(length: usize, unit: usize, most: usize) -> Parts {
+        Parts { length, unit, count: most.clamp(1, (length / unit).max(1)) }
+    }
+
+    /// The range of part `index`.
+    pub fn range(&self, index: usize) -> Range<usize> {
+        let start = |index: usize| index * (self.length / self.unit) / self.count * self.unit;
+        let end = if index + 1 == self.count { self.length } else { start(index + 1) };
+        start(index)..end
+    }
+}

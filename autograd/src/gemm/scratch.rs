@@ -1,0 +1,63 @@
+//! Memory for packed operands.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+
+/// Where the operands of one block of k are packed, if they are.
+#[derive(Clone, Copy)]
+pub struct Packed<T> {
+    pub a: *mut T,
+    pub b: *mut T,
+}
+
+// SAFETY: the tasks that share them write to parts of their own.
+unsafe impl<T: Sync> Sync for Packed<T> {}
+
+/// A line of cache.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub struct Line(#[allow(dead_code)] MaybeUninit<[u8; 64]>);
+
+impl Line {
+    /// A line that holds nothing yet.
+    pub const fn uninit() -> Line {
+        Line(MaybeUninit::uninit())
+    }
+}
+
+/// Memory for packed operands, which the thread keeps for its next product.
+///
+/// It is *taken* from the thread, not borrowed: another product that this thread computes while it
+/// waits for others finds none, and makes its own.
+pub struct Scratch<T> {
+    memory: Vec<Line>,
+    a_lines: usize,
+    of: PhantomData<T>,
+}
+
+thread_local!(static SCRATCH: Cell<Vec<Line>> = const { Cell::new(Vec::new()) });
+
+impl<T> Scratch<T> {
+    /// Room for `a` and for `b` numbers.
+    pub fn take(a: usize, b: usize) -> Self {
+        let lines = |numbers: usize| (numbers * size_of::<T>()).div_ceil(size_of::<Line>());
+        let mut memory = SCRATCH.take();
+        if memory.len() < lines(a) + lines(b) {
+            memory = vec![Line::uninit(); lines(a) + lines(b)];
+        }
+        Scratch { memory, a_lines: lines(a), of: PhantomData }
+    }
+
+    /// Where the numbers go, each operand from the start of a line on.
+    pub fn packed(&mut self) -> Packed<T> {
+        let a = self.memory.as_mut_ptr();
+        Packed { a: a.cast(), b: a.wrapping_add(self.a_lines).cast() }
+    }
+}
+
+impl<T> Drop for Scratch<T> {
+    fn drop(&mut self) {
+        SCRATCH.set(std::mem::take(&mut self.memory));
+    }
+}
