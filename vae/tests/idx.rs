@@ -49,7 +49,7 @@ fn labels_are_read() {
 #[test]
 fn arrays_without_elements_are_read() {
     let images = parse_images("no images", &idx(&[0, 28, 28], &[])).unwrap();
-    assert_eq!(images, Array3::zeros([0, 28, 28]));
+    assert_eq!(images, Array3::<u8>::zeros([0, 28, 28]));
 }
 
 #[test]

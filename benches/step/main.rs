@@ -1,0 +1,142 @@
+//! Seconds per epoch of the example's training, and where the time of a step goes.
+//!
+//! ```text
+//! cargo bench --bench step                                    on one thread, then on all
+//! cargo bench --bench step -- --threads 2 --epochs 9
+//! cargo bench --bench step -- --threads 2 --on-request        for peers/compare.py
+//! ```
+//!
+//! The default example's training, random streams included: 784-400-20, batches of 128 of the 60,000
+//! digits, Adam with a rate of 0.001. Everything counts that an epoch needs, from shuffling on.
+//!
+//! Run otherwise than by `cargo bench`, for instance by `cargo test --benches`, it takes one step.
+
+mod options;
+mod products;
+mod profile;
+
+use std::io;
+use std::time::Instant;
+
+use autograd::Tensor;
+use autograd::simd::Isa;
+use nn::{Adam, Optimizer};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rayon::ThreadPoolBuilder;
+use vae::data::Dataset;
+use vae::{Evaluation, Likelihood, Sizes, Vae, standard_normal};
+
+use options::Options;
+use products::Products;
+use profile::{Profile, median};
+
+const SIZES: Sizes = Sizes { pixels: 784, hidden: 400, latent: 20 };
+const BATCH: usize = 128;
+
+/// All that training changes.
+struct Training {
+    vae: Vae,
+    adam: Adam,
+    order: ChaCha8Rng,
+    noise: ChaCha8Rng,
+}
+
+/// What an epoch took, and what it reached.
+struct Epoch {
+    /// Seconds for 60,000 digits.
+    seconds: f64,
+    /// −ELBO in nats per image, the mean over the epoch.
+    loss: f64,
+}
+
+impl Training {
+    /// The example with `--seed 1`.
+    fn new() -> Self {
+        let stream = |number| {
+            let mut rng = ChaCha8Rng::seed_from_u64(1);
+            rng.set_stream(number);
+            rng
+        };
+        Self {
+            vae: Vae::new(SIZES, Likelihood::Bernoulli, &mut stream(0)),
+            adam: Adam::new(1e-3),
+            order: stream(1),
+            noise: stream(2),
+        }
+    }
+
+    /// At most `steps` steps of one epoch, the time of each part of a step noted in `profile`.
+    fn epoch(&mut self, digits: &Dataset, steps: usize, profile: &mut Profile) -> Epoch {
+        let start = Instant::now();
+        let mut evaluation = Evaluation::default();
+        let mut images = 0;
+        profile.start();
+        let batches = digits.shuffled_batches(BATCH, &mut self.order).take(steps);
+        profile.lap("shuffle");
+        for batch in batches {
+            profile.lap("gather the bytes");
+            let x = Tensor::constant(batch.intensities());
+            profile.lap("bytes to intensities");
+            let noise = standard_normal(&mut self.noise, [x.shape()[0], SIZES.latent]);
+            profile.lap("noise");
+
+            let elbo = self.vae.elbo(&x, &noise);
+            profile.lap("forward");
+            evaluation.add(&elbo);
+            profile.lap("sum up the losses");
+            let gradients = elbo.loss().backward();
+            profile.lap("backward");
+            self.adam.step(&mut self.vae, &gradients);
+            profile.lap("Adam");
+
+            images += x.shape()[0];
+            drop((batch, x, noise, gradients));
+            profile.lap("free");
+        }
+        let seconds = start.elapsed().as_secs_f64() * digits.len() as f64 / images as f64;
+        Epoch { seconds, loss: evaluation.loss() }
+    }
+}
+
+/// Trains, and prints each epoch and the profile.
+fn report(digits: &Dataset, options: &Options) {
+    let (mut training, mut profile) = (Training::new(), Profile::default());
+    println!("\nthreads: {}\n", rayon::current_num_threads());
+    println!("{:22} {:>8} {:>8}", "epoch", "s", "−ELBO");
+    let mut seconds = Vec::new();
+    for number in 1..=options.epochs {
+        let epoch = training.epoch(digits, options.steps, &mut profile);
+        println!("{number:<22} {:8.3} {:8.2}", epoch.seconds, epoch.loss);
+        seconds.push(epoch.seconds);
+    }
+    seconds.sort_by(f64::total_cmp);
+    println!("{:22} {:8.3}", "fastest", seconds[0]);
+    println!("{:22} {:8.3}\n", "median", median(&seconds));
+    print!("{profile}");
+    println!("{}", Products::measure(options.steps));
+}
+
+/// Trains one epoch for each line on standard input, and prints its seconds and its loss.
+fn on_request(digits: &Dataset) {
+    let mut training = Training::new();
+    for line in io::stdin().lines() {
+        line.expect("standard input is text");
+        let epoch = training.epoch(digits, usize::MAX, &mut Profile::default());
+        println!("{} {}", epoch.seconds, epoch.loss);
+    }
+}
+
+fn main() {
+    let options = Options::parse();
+    let digits = Dataset::mnist_train();
+    if !options.on_request {
+        println!("a VAE of 784-400-20 in batches of {BATCH}, {}", Isa::current());
+    }
+    for &threads in &options.threads {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("threads to start");
+        pool.install(|| {
+            if options.on_request { on_request(&digits) } else { report(&digits, &options) }
+        });
+    }
+}
