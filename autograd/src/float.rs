@@ -6,6 +6,7 @@ use std::ops::{AddAssign, MulAssign, Neg, SubAssign};
 
 use ndarray::LinalgScalar;
 
+use crate::elementwise::Elementwise;
 use crate::simd::Simd;
 use crate::storage::Pool;
 
@@ -22,6 +23,7 @@ mod sealed {
 pub trait Float:
     sealed::Sealed
     + Simd
+    + Elementwise
     + LinalgScalar
     + Neg<Output = Self>
     + AddAssign

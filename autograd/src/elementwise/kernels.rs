@@ -1,57 +1,89 @@
 //! What can be done to an element: a table of every function that the ops apply.
 //!
-//! A kernel is written on vectors, with the methods of [`Vector`], and compiled
-//! for each instruction set.
+//! A kernel is written on vectors, with the methods of [`Vector`], and compiled for each instruction
+//! set and both element types: once, and here. The ops, which are generic and compiled in the crates
+//! that use them, reach it through [`Elementwise`], by its name in [`Map`], [`Zip`] or [`Fold`].
+
+use ndarray::ArrayViewD;
 
 use crate::Float;
-use crate::simd::{Kernel, Vector, functions};
+use crate::simd::{self, Kernel, Vector, functions};
 
-/// `Name(x, y) = expression;` or, with numbers of its own, `Name { low, high }(x) = expression;`
-macro_rules! kernels {
-    ($(
-        $(#[$doc:meta])*
-        $Name:ident $({ $($field:ident),* })? ($($x:ident),*) = $value:expr;
-    )*) => {$(
-        kernels!(@struct $(#[$doc])* $Name $({ $($field),* })?);
-        kernels!(@impl $Name $({ $($field),* })? ($($x),*) = $value);
+/// An element type for which the kernels are compiled.
+pub trait Elementwise: Sized {
+    /// f(x), element by element and in row-major order.
+    fn map(f: Map, x: ArrayViewD<'_, Self>) -> Vec<Self>;
+    /// f(x, y) of two operands of one shape.
+    fn zip(f: Zip, x: [ArrayViewD<'_, Self>; 2]) -> Vec<Self>;
+    /// The middle one of three axes reduced to one number.
+    fn fold(f: Fold, x: &[Self], axes: [usize; 3]) -> Vec<Self>;
+}
+
+macro_rules! impl_elementwise {
+    ($($float:ident)*) => {$(
+        impl Elementwise for $float {
+            fn map(f: Map, x: ArrayViewD<'_, Self>) -> Vec<Self> {
+                f.apply([x])
+            }
+            fn zip(f: Zip, x: [ArrayViewD<'_, Self>; 2]) -> Vec<Self> {
+                f.apply(x)
+            }
+            fn fold(f: Fold, x: &[Self], axes: [usize; 3]) -> Vec<Self> {
+                match f {
+                    Fold::Sum => simd::reduce(Add {}, 0.0, x, axes),
+                    Fold::Max => simd::reduce(Maximum {}, $float::NEG_INFINITY, x, axes),
+                }
+            }
+        }
     )*};
-    (@struct $(#[$doc:meta])* $Name:ident) => {
-        $(#[$doc])*
+}
+
+impl_elementwise!(f32 f64);
+
+/// `Name(x, y) = expression;` or, with numbers of its own, `Name { n: i32 }(x) = expression;`
+macro_rules! kernels {
+    ($(#[$about:meta])* $Table:ident of $N:literal: $(
+        $(#[$doc:meta])*
+        $Name:ident $({ $($field:ident: $Field:ty),* })? ($($x:ident),*) = $value:expr;
+    )*) => {
+        $(#[$about])*
         #[derive(Clone, Copy)]
-        pub(crate) struct $Name;
-    };
-    (@struct $(#[$doc:meta])* $Name:ident { $($field:ident),* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy)]
-        pub(crate) struct $Name<T> { $(pub $field: T),* }
-    };
-    (@impl $Name:ident ($($x:ident),*) = $value:expr) => {
-        impl<T: Float> Kernel<T, { [$(stringify!($x)),*].len() }> for $Name {
-            #[inline(always)]
-            fn lanes<V: Vector<Element = T>>(self, [$($x),*]: [V; { [$(stringify!($x)),*].len() }]) -> V {
-                $value
+        #[allow(missing_docs)]
+        pub enum $Table {
+            $($(#[$doc])* $Name $({ $($field: $Field),* })?,)*
+        }
+
+        impl $Table {
+            fn apply<T: Float>(self, x: [ArrayViewD<'_, T>; $N]) -> Vec<T> {
+                match self {
+                    $(Self::$Name $({ $($field),* })? => {
+                        simd::apply($Name { $($($field),*)? }, x)
+                    })*
+                }
             }
         }
-    };
-    (@impl $Name:ident { $($field:ident),* } ($x:ident) = $value:expr) => {
-        impl<T: Float> Kernel<T, 1> for $Name<T> {
-            #[inline(always)]
-            fn lanes<V: Vector<Element = T>>(self, [$x]: [V; 1]) -> V {
-                $(let $field = $x.like(self.$field);)*
-                $value
+
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy)]
+            pub(crate) struct $Name { $($(pub $field: $Field),*)? }
+
+            impl<T: Float> Kernel<T, $N> for $Name {
+                #[inline(always)]
+                fn lanes<V: Vector<Element = T>>(self, [$($x),*]: [V; $N]) -> V {
+                    let Self { $($($field),*)? } = self;
+                    $value
+                }
             }
-        }
+        )*
     };
 }
 
 kernels! {
-    Add(x, y) = x + y;
-    Sub(x, y) = x - y;
-    Mul(x, y) = x * y;
-    Div(x, y) = x / y;
+    /// Functions of one number.
+    Map of 1:
     Neg(x) = -x;
     Identity(x) = x;
-
     Square(x) = x * x;
     Sqrt(x) = x.sqrt();
     Exp(x) = functions::exp(x);
@@ -65,61 +97,65 @@ kernels! {
     Gelu(x) = functions::gelu(x);
     Relu(x) = x.number(0.0).max(x);
     Abs(x) = x.abs();
-
-    /// NaN if either is.
-    Maximum(x, y) = x.max(y).select(x.eq(x), x);
-    /// NaN if either is.
-    Minimum(x, y) = x.min(y).select(x.eq(x), x);
     /// NaN stays NaN.
-    Clamp { low, high }(x) = high.min(low.max(x));
-
+    Clamp { low: f64, high: f64 }(x) = x.number(high).min(x.number(low).max(x));
     /// ⟦x > 0⟧.
     Positive(x) = x.number(1.0).select(x.number(0.0).lt(x), x.number(0.0));
     /// −1, 0 or 1; NaN for NaN.
     Sign(x) = (x.number(1.0) | x.sign()).select(x.number(0.0).lt(x.abs()), x);
     /// ⟦low ≤ x ≤ high⟧; 1 for NaN.
-    Inside { low, high }(x) = {
+    Inside { low: f64, high: f64 }(x) = {
         let outside = x.number(0.0);
-        outside.select(x.lt(low), outside.select(high.lt(x), x.number(1.0)))
+        let above = outside.select(x.number(high).lt(x), x.number(1.0));
+        outside.select(x.lt(x.number(low)), above)
     };
+    /// x, or 0 where it is infinite.
+    FiniteOrZero(x) = x.number(0.0).select(x.abs().eq(x.number(f64::INFINITY)), x);
+    /// xⁿ.
+    Powi { n: i32 }(x) = power(x, n);
+    /// xᵖ, by the standard library.
+    Powf { p: f64 }(x) = x.each(|x| x.powf(T::from_f64(p)));
+}
+
+kernels! {
+    /// Functions of two numbers.
+    Zip of 2:
+    Add(x, y) = x + y;
+    Sub(x, y) = x - y;
+    Mul(x, y) = x * y;
+    Div(x, y) = x / y;
+    /// NaN if either is.
+    Maximum(x, y) = x.max(y).select(x.eq(x), x);
+    /// NaN if either is.
+    Minimum(x, y) = x.min(y).select(x.eq(x), x);
     /// ⟦x = y⟧.
     Equal(x, y) = x.number(1.0).select(x.eq(y), x.number(0.0));
     /// ⟦x > y⟧, one half where they are equal; NaN if either is.
     Greater(x, y) = {
-        let less = x.number(0.0).select(x.lt(y), x.like(T::NAN));
+        let less = x.number(0.0).select(x.lt(y), x.number(f64::NAN));
         x.number(1.0).select(y.lt(x), x.number(0.5).select(x.eq(y), less))
     };
-    /// x, or 0 where it is infinite.
-    FiniteOrZero(x) = x.number(0.0).select(x.abs().eq(x.like(-T::NEG_INFINITY)), x);
 }
 
-/// xⁿ.
+/// Reductions of many numbers.
 #[derive(Clone, Copy)]
-pub(crate) struct Powi(pub i32);
+pub enum Fold {
+    /// 0 if there are none.
+    Sum,
+    /// NaN if any is; −∞ if there are none.
+    Max,
+}
 
-impl<T: Float> Kernel<T, 1> for Powi {
-    /// The product of those x^(2ᵏ) whose bit is set in |n|.
-    #[inline(always)]
-    fn lanes<V: Vector<Element = T>>(self, [x]: [V; 1]) -> V {
-        let (mut power, mut product, mut n) = (x, x.number(1.0), self.0.unsigned_abs());
-        while n > 0 {
-            if n & 1 == 1 {
-                product = product * power;
-            }
-            power = power * power;
-            n >>= 1;
+/// The product of those x^(2ᵏ) whose bit is set in |n|.
+#[inline(always)]
+fn power<V: Vector>(x: V, n: i32) -> V {
+    let (mut power, mut product, mut rest) = (x, x.number(1.0), n.unsigned_abs());
+    while rest > 0 {
+        if rest & 1 == 1 {
+            product = product * power;
         }
-        if self.0 < 0 { x.number(1.0) / product } else { product }
+        power = power * power;
+        rest >>= 1;
     }
-}
-
-/// xᵖ, by the standard library.
-#[derive(Clone, Copy)]
-pub(crate) struct Powf<T>(pub T);
-
-impl<T: Float> Kernel<T, 1> for Powf<T> {
-    #[inline(always)]
-    fn lanes<V: Vector<Element = T>>(self, [x]: [V; 1]) -> V {
-        x.each(|x| x.powf(self.0))
-    }
+    if n < 0 { x.number(1.0) / product } else { product }
 }

@@ -5,30 +5,24 @@ use std::ops::Range;
 
 use ndarray::{ArrayD, IxDyn};
 
-use super::kernels;
-use crate::simd::{self, Kernel};
+use super::{Fold, Map};
 use crate::tensor::Value;
 use crate::{Float, Tensor};
 
-/// Combines the elements of x over `axes` with f, whose neutral element is `start`.
+/// Combines the elements of x over `axes`.
 ///
 /// Neighboring axes are reduced as one, the last ones first, on the elements in row-major order: the
 /// result depends on the shape and the elements alone, not on how they lie in memory.
-pub(crate) fn reduce<T: Float>(
-    x: &Tensor<T>,
-    axes: &[usize],
-    f: impl Kernel<T, 2>,
-    start: T,
-) -> Value<T> {
+pub(crate) fn reduce<T: Float>(x: &Tensor<T>, axes: &[usize], f: Fold) -> Value<T> {
     let mut shape = x.shape().to_vec();
     let mut elements = match x.storage().is_standard_layout() {
         true => Cow::Borrowed(x.storage().as_slice().expect("standard layout")),
-        false => Cow::Owned(simd::apply(kernels::Identity, [x.value()])),
+        false => Cow::Owned(T::map(Map::Identity, x.value())),
     };
     for run in runs(axes).into_iter().rev() {
         let extent = |axes: Range<usize>| shape[axes].iter().product::<usize>();
         let split = [extent(0..run.start), extent(run.clone()), extent(run.end..shape.len())];
-        elements = simd::reduce(f, start, &elements, split).into();
+        elements = T::fold(f, &elements, split).into();
         shape.drain(run);
     }
     let z = ArrayD::from_shape_vec(IxDyn(&shape), elements.into_owned());

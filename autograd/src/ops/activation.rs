@@ -2,7 +2,7 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
-use crate::elementwise::{kernels, map};
+use crate::elementwise::{Map, map};
 use crate::{Float, Tensor};
 
 impl<T: Float> Tensor<T> {
@@ -11,7 +11,7 @@ impl<T: Float> Tensor<T> {
     /// ż = (1 − tanh² x) ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ (1 − z²).
     pub fn tanh(&self) -> Self {
-        Self::from_op("tanh", map(self, kernels::Tanh), [self], |_, z, dz, [dx]| {
+        Self::from_op("tanh", map(self, Map::Tanh), [self], |_, z, dz, [dx]| {
             dx.add(|| dz * (1.0 - z.square()));
         })
     }
@@ -22,7 +22,7 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = z̄ ⊙ z ⊙ (1 − z).
     /// Evaluated in e^−|x|, which does not overflow: far left z is eˣ, to all digits.
     pub fn sigmoid(&self) -> Self {
-        let z = map(self, kernels::Sigmoid);
+        let z = map(self, Map::Sigmoid);
         Self::from_op("sigmoid", z, [self], |_, z, dz, [dx]| dx.add(|| dz * z * (1.0 - z)))
     }
 
@@ -32,8 +32,8 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = z̄ ⊙ ⟦x > 0⟧.
     /// The subgradient at 0 is 0. NaN stays NaN.
     pub fn relu(&self) -> Self {
-        Self::from_op("relu", map(self, kernels::Relu), [self], |[x], _z, dz, [dx]| {
-            dx.add(|| dz * map(x, kernels::Positive));
+        Self::from_op("relu", map(self, Map::Relu), [self], |[x], _z, dz, [dx]| {
+            dx.add(|| dz * map(x, Map::Positive));
         })
     }
 
@@ -42,7 +42,7 @@ impl<T: Float> Tensor<T> {
     /// ż = 2/√π e^(−x²) ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ 2/√π e^(−x²).
     pub fn erf(&self) -> Self {
-        Self::from_op("erf", map(self, kernels::Erf), [self], |[x], _z, dz, [dx]| {
+        Self::from_op("erf", map(self, Map::Erf), [self], |[x], _z, dz, [dx]| {
             dx.add(|| dz * (-x.square()).exp() * FRAC_2_SQRT_PI);
         })
     }
@@ -53,7 +53,7 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = z̄ ⊙ (Φ(x) + x φ(x)),   Φ(x) = (1 + erf x/√2)/2,   φ(x) = e^(−x²/2)/√(2π).
     /// Source: D. Hendrycks, K. Gimpel, Gaussian error linear units, 2016.
     pub fn gelu(&self) -> Self {
-        Self::from_op("gelu", map(self, kernels::Gelu), [self], |[x], _z, dz, [dx]| {
+        Self::from_op("gelu", map(self, Map::Gelu), [self], |[x], _z, dz, [dx]| {
             dx.add(|| {
                 let distribution = ((x * FRAC_1_SQRT_2).erf() + 1.0) * 0.5;
                 let density = (x.square() * -0.5).exp() * (0.5 * FRAC_1_SQRT_2 * FRAC_2_SQRT_PI);
@@ -68,7 +68,7 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = z̄ ⊙ σ(x).
     /// Evaluated as max(x, 0) + ln(1 + e^−|x|), which neither overflows nor loses the tail.
     pub fn softplus(&self) -> Self {
-        let z = map(self, kernels::Softplus);
+        let z = map(self, Map::Softplus);
         Self::from_op("softplus", z, [self], |[x], _z, dz, [dx]| dx.add(|| dz * x.sigmoid()))
     }
 }

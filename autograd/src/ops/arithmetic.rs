@@ -5,7 +5,7 @@
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use crate::elementwise::{kernels, map, zip};
+use crate::elementwise::{Map, Zip, map, zip};
 use crate::{Float, Tensor};
 
 /// Sum, z = x + y.
@@ -17,7 +17,7 @@ impl<T: Float> Add<&Tensor<T>> for &Tensor<T> {
 
     #[track_caller]
     fn add(self, y: &Tensor<T>) -> Tensor<T> {
-        let z = zip("add", self, y, kernels::Add);
+        let z = zip("add", self, y, Zip::Add);
         Tensor::from_op("add", z, [self, y], |_, _z, dz, [dx, dy]| {
             dx.add(|| dz.clone());
             dy.add(|| dz.clone());
@@ -34,7 +34,7 @@ impl<T: Float> Sub<&Tensor<T>> for &Tensor<T> {
 
     #[track_caller]
     fn sub(self, y: &Tensor<T>) -> Tensor<T> {
-        let z = zip("sub", self, y, kernels::Sub);
+        let z = zip("sub", self, y, Zip::Sub);
         Tensor::from_op("sub", z, [self, y], |_, _z, dz, [dx, dy]| {
             dx.add(|| dz.clone());
             dy.add(|| -dz);
@@ -51,7 +51,7 @@ impl<T: Float> Mul<&Tensor<T>> for &Tensor<T> {
 
     #[track_caller]
     fn mul(self, y: &Tensor<T>) -> Tensor<T> {
-        let z = zip("mul", self, y, kernels::Mul);
+        let z = zip("mul", self, y, Zip::Mul);
         Tensor::from_op("mul", z, [self, y], |[x, y], _z, dz, [dx, dy]| {
             dx.add(|| dz * y);
             dy.add(|| dz * x);
@@ -68,7 +68,7 @@ impl<T: Float> Div<&Tensor<T>> for &Tensor<T> {
 
     #[track_caller]
     fn div(self, y: &Tensor<T>) -> Tensor<T> {
-        let z = zip("div", self, y, kernels::Div);
+        let z = zip("div", self, y, Zip::Div);
         Tensor::from_op("div", z, [self, y], |[_x, y], z, dz, [dx, dy]| {
             dx.add(|| dz / y);
             dy.add(|| -(dz * z / y));
@@ -84,6 +84,6 @@ impl<T: Float> Neg for &Tensor<T> {
     type Output = Tensor<T>;
 
     fn neg(self) -> Tensor<T> {
-        Tensor::from_op("neg", map(self, kernels::Neg), [self], |_, _z, dz, [dx]| dx.add(|| -dz))
+        Tensor::from_op("neg", map(self, Map::Neg), [self], |_, _z, dz, [dx]| dx.add(|| -dz))
     }
 }

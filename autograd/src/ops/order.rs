@@ -1,6 +1,6 @@
 //! Ops that compare: piecewise linear, with conventions at the kinks.
 
-use crate::elementwise::{kernels, map, zip};
+use crate::elementwise::{Map, Zip, map, zip};
 use crate::{Float, Tensor};
 
 impl<T: Float> Tensor<T> {
@@ -10,8 +10,8 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = z̄ ⊙ sign(x).
     /// The subgradient at 0 is 0.
     pub fn abs(&self) -> Self {
-        Self::from_op("abs", map(self, kernels::Abs), [self], |[x], _z, dz, [dx]| {
-            dx.add(|| dz * map(x, kernels::Sign));
+        Self::from_op("abs", map(self, Map::Abs), [self], |[x], _z, dz, [dx]| {
+            dx.add(|| dz * map(x, Map::Sign));
         })
     }
 
@@ -22,7 +22,7 @@ impl<T: Float> Tensor<T> {
     /// Where x = y each gets half. NaN if either is.
     #[track_caller]
     pub fn maximum(&self, y: &Self) -> Self {
-        let z = zip("maximum", self, y, kernels::Maximum);
+        let z = zip("maximum", self, y, Zip::Maximum);
         Self::from_op("maximum", z, [self, y], |[x, y], _z, dz, [dx, dy]| {
             dx.add(|| dz * greater(x, y));
             dy.add(|| dz * greater(y, x));
@@ -36,7 +36,7 @@ impl<T: Float> Tensor<T> {
     /// Where x = y each gets half. NaN if either is.
     #[track_caller]
     pub fn minimum(&self, y: &Self) -> Self {
-        let z = zip("minimum", self, y, kernels::Minimum);
+        let z = zip("minimum", self, y, Zip::Minimum);
         Self::from_op("minimum", z, [self, y], |[x, y], _z, dz, [dx, dy]| {
             dx.add(|| dz * greater(y, x));
             dy.add(|| dz * greater(x, y));
@@ -54,15 +54,14 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn clamp(&self, low: f64, high: f64) -> Self {
         assert!(low <= high, "clamp: low is {low} but high is {high}; low must not exceed high");
-        let (low, high) = (T::from_f64(low), T::from_f64(high));
-        let z = map(self, kernels::Clamp { low, high });
+        let z = map(self, Map::Clamp { low, high });
         Self::from_op("clamp", z, [self], move |[x], _z, dz, [dx]| {
-            dx.add(|| dz * map(x, kernels::Inside { low, high }));
+            dx.add(|| dz * map(x, Map::Inside { low, high }));
         })
     }
 }
 
 /// ⟦x > y⟧, one half where they are equal: a constant.
 fn greater<T: Float>(x: &Tensor<T>, y: &Tensor<T>) -> Tensor<T> {
-    zip("greater", x, y, kernels::Greater)
+    zip("greater", x, y, Zip::Greater)
 }

@@ -1,6 +1,6 @@
 //! Exponential, logarithm and powers.
 
-use crate::elementwise::{kernels, map};
+use crate::elementwise::{Map, map};
 use crate::{Float, Tensor};
 
 impl<T: Float> Tensor<T> {
@@ -9,7 +9,7 @@ impl<T: Float> Tensor<T> {
     /// ż = eˣ ⊙ ẋ = z ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ z.
     pub fn exp(&self) -> Self {
-        Self::from_op("exp", map(self, kernels::Exp), [self], |_, z, dz, [dx]| dx.add(|| dz * z))
+        Self::from_op("exp", map(self, Map::Exp), [self], |_, z, dz, [dx]| dx.add(|| dz * z))
     }
 
     /// Exponential minus one, z = eˣ − 1, accurate where it is small.
@@ -17,7 +17,7 @@ impl<T: Float> Tensor<T> {
     /// ż = eˣ ⊙ ẋ = (z + 1) ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ (z + 1).
     pub fn exp_m1(&self) -> Self {
-        Self::from_op("exp_m1", map(self, kernels::ExpM1), [self], |_, z, dz, [dx]| {
+        Self::from_op("exp_m1", map(self, Map::ExpM1), [self], |_, z, dz, [dx]| {
             dx.add(|| dz * (z + 1.0));
         })
     }
@@ -28,7 +28,7 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = z̄ ⊘ x.
     /// −∞ at 0 and NaN below, as in the standard library.
     pub fn ln(&self) -> Self {
-        Self::from_op("ln", map(self, kernels::Ln), [self], |[x], _z, dz, [dx]| dx.add(|| dz / x))
+        Self::from_op("ln", map(self, Map::Ln), [self], |[x], _z, dz, [dx]| dx.add(|| dz / x))
     }
 
     /// Logarithm of one more, z = ln(1 + x), accurate where x is small.
@@ -37,7 +37,7 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = z̄ ⊘ (1 + x).
     /// −∞ at −1 and NaN below.
     pub fn ln_1p(&self) -> Self {
-        Self::from_op("ln_1p", map(self, kernels::Ln1p), [self], |[x], _z, dz, [dx]| {
+        Self::from_op("ln_1p", map(self, Map::Ln1p), [self], |[x], _z, dz, [dx]| {
             dx.add(|| dz / (x + 1.0));
         })
     }
@@ -48,7 +48,7 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = z̄ ⊘ 2z.
     /// The slope at 0 is +∞.
     pub fn sqrt(&self) -> Self {
-        Self::from_op("sqrt", map(self, kernels::Sqrt), [self], |_, z, dz, [dx]| {
+        Self::from_op("sqrt", map(self, Map::Sqrt), [self], |_, z, dz, [dx]| {
             dx.add(|| dz / (z * 2.0));
         })
     }
@@ -58,7 +58,7 @@ impl<T: Float> Tensor<T> {
     /// ż = 2x ⊙ ẋ, so
     ///     x̄ = 2x ⊙ z̄.
     pub fn square(&self) -> Self {
-        Self::from_op("square", map(self, kernels::Square), [self], |[x], _z, dz, [dx]| {
+        Self::from_op("square", map(self, Map::Square), [self], |[x], _z, dz, [dx]| {
             dx.add(|| dz * x * 2.0);
         })
     }
@@ -69,7 +69,7 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = n xⁿ⁻¹ ⊙ z̄.
     /// For n = 0 the output is 1 and the cotangent 0, also at x = 0.
     pub fn powi(&self, n: i32) -> Self {
-        Self::from_op("powi", map(self, kernels::Powi(n)), [self], move |[x], _z, dz, [dx]| {
+        Self::from_op("powi", map(self, Map::Powi { n }), [self], move |[x], _z, dz, [dx]| {
             dx.add(|| match n {
                 0 => Self::zeros(x.shape()),
                 n => dz * x.powi(n - 1) * f64::from(n),
@@ -83,7 +83,7 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = p xᵖ⁻¹ ⊙ z̄.
     /// For p = 0 the output is 1 and the cotangent 0, also at x = 0. NaN below 0 unless p is an integer.
     pub fn powf(&self, p: f64) -> Self {
-        let z = map(self, kernels::Powf(T::from_f64(p)));
+        let z = map(self, Map::Powf { p });
         Self::from_op("powf", z, [self], move |[x], _z, dz, [dx]| {
             dx.add(|| match p {
                 0.0 => Self::zeros(x.shape()),

@@ -1,6 +1,6 @@
 //! Reductions: sum, mean and maximum, over all axes or chosen ones. Reduced axes are dropped.
 
-use crate::elementwise::{kernels, reduce, zip};
+use crate::elementwise::{Fold, Zip, reduce, zip};
 use crate::shape::{check_axes, check_broadcasts_to, check_filled_axes, kept, repeated_axes};
 use crate::{Float, Tensor};
 
@@ -34,7 +34,7 @@ impl<T: Float> Tensor<T> {
         let axes = axes.as_ref();
         check_axes("sum", self.shape(), axes);
         let keep = kept(self.shape(), axes);
-        let z = reduce(self, axes, kernels::Add, T::zero());
+        let z = reduce(self, axes, Fold::Sum);
         Self::from_op("sum", z, [self], move |[x], _z, dz, [dx]| {
             dx.add(|| dz.reshape(&keep).broadcast_to(x.shape()));
         })
@@ -82,7 +82,7 @@ impl<T: Float> Tensor<T> {
         let axes = axes.as_ref();
         check_filled_axes("max", self.shape(), axes);
         let (axes, keep) = (axes.to_vec(), kept(self.shape(), axes));
-        let z = reduce(self, &axes, kernels::Maximum, T::NEG_INFINITY);
+        let z = reduce(self, &axes, Fold::Max);
         Self::from_op("max", z, [self], move |[x], z, dz, [dx]| {
             dx.add(|| {
                 let attained = attained(x, &z.reshape(&keep));
@@ -115,5 +115,5 @@ fn all_axes<T: Float>(x: &Tensor<T>) -> Vec<usize> {
 
 /// ⟦x = z⟧ with z broadcast along the reduced axes: a constant.
 fn attained<T: Float>(x: &Tensor<T>, z: &Tensor<T>) -> Tensor<T> {
-    zip("attained", x, z, kernels::Equal)
+    zip("attained", x, z, Zip::Equal)
 }

@@ -3,7 +3,7 @@
 //! All three are evaluated on x − m with m = max x: no exponential overflows, the largest term is 1, and no digits are
 //! lost to a large common offset. Softmax and its logarithm do not change under a shift, so m counts as a constant.
 
-use crate::elementwise::{kernels, map};
+use crate::elementwise::{Map, map};
 use crate::shape::{check_filled_axes, kept};
 use crate::{Float, Tensor};
 
@@ -76,5 +76,5 @@ fn shifted<T: Float>(x: &Tensor<T>, axes: &[usize]) -> (Tensor<T>, Tensor<T>) {
 
 /// max x over `axes`, kept with extent 1: a constant. 0 where it is infinite, since shifting would give ∞ − ∞.
 fn offset<T: Float>(x: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
-    map(&x.detach().max_axes(axes), kernels::FiniteOrZero).reshape(kept(x.shape(), axes))
+    map(&x.detach().max_axes(axes), Map::FiniteOrZero).reshape(kept(x.shape(), axes))
 }

@@ -37,18 +37,29 @@ pub fn apply<T: Float, const N: usize>(
     x: [ArrayViewD<'_, T>; N],
 ) -> Vec<T> {
     let rows = Rows::new(&x);
-    let len = x[0].len();
-    let mut z = T::pool().take(len);
     let isa = Isa::current();
-    let chunk = |(i, z): (usize, &mut [MaybeUninit<T>])| {
+    let chunk = |i: usize, z: &mut [MaybeUninit<T>]| {
         isa.run(Chunk { kernel, rows: &rows, start: i * CHUNK, z });
     };
+    // SAFETY: a chunk writes all of its `z`.
+    unsafe { in_chunks(x[0].len(), &chunk) }
+}
+
+/// `len` numbers of which `chunk(i, z)` writes the i-th chunk; compiled once, not for each kernel.
+///
+/// # Safety
+/// `chunk` writes all of its `z`.
+unsafe fn in_chunks<T: Float>(
+    len: usize,
+    chunk: &(dyn Fn(usize, &mut [MaybeUninit<T>]) + Sync),
+) -> Vec<T> {
+    let mut z = T::pool().take(len);
     let room = &mut z.spare_capacity_mut()[..len];
     match len < PARALLEL {
-        true => room.chunks_mut(CHUNK).enumerate().for_each(chunk),
-        false => room.par_chunks_mut(CHUNK).enumerate().for_each(chunk),
+        true => room.chunks_mut(CHUNK).enumerate().for_each(|(i, z)| chunk(i, z)),
+        false => room.par_chunks_mut(CHUNK).enumerate().for_each(|(i, z)| chunk(i, z)),
     }
-    // SAFETY: `len` numbers were written: the chunks cover the room, and each writes all of its own.
+    // SAFETY: `len` numbers were written, since the chunks cover the room.
     unsafe { z.set_len(len) };
     z
 }

@@ -11,7 +11,7 @@ fn numbers(n: usize) -> Vec<f32> {
 }
 
 fn exp(x: &[f32]) -> Vec<f32> {
-    apply(Exp, [ArrayView1::from(x).into_dyn()])
+    apply(Exp {}, [ArrayView1::from(x).into_dyn()])
 }
 
 fn on_threads<R: Send>(threads: usize, f: impl FnOnce() -> R + Send) -> R {
@@ -56,11 +56,11 @@ fn every_layout_gives_the_same_bits() {
         isa.force(|| {
             for (name, view) in &views {
                 let copy = view.as_standard_layout();
-                let straight = apply(Mul, [copy.view().into_dyn(), copy.view().into_dyn()]);
-                let strided = apply(Mul, [(*view).into_dyn(), copy.view().into_dyn()]);
+                let straight = apply(Mul {}, [copy.view().into_dyn(), copy.view().into_dyn()]);
+                let strided = apply(Mul {}, [(*view).into_dyn(), copy.view().into_dyn()]);
                 assert_eq!(straight, strided, "{name} on {isa}");
                 assert_eq!(
-                    apply(Exp, [(*view).into_dyn()]),
+                    apply(Exp {}, [(*view).into_dyn()]),
                     exp(copy.as_slice().unwrap()),
                     "{name} on {isa}"
                 );
@@ -75,7 +75,7 @@ fn three_axes_are_walked_in_order() {
     for axes in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
         let view = x.view().permuted_axes(IxDyn(&axes));
         let expected: Vec<f32> = view.iter().map(|x| x + x).collect();
-        assert_eq!(apply(Add, [view.view(), view.view()]), expected, "{axes:?}");
+        assert_eq!(apply(Add {}, [view.view(), view.view()]), expected, "{axes:?}");
     }
 }
 
@@ -83,10 +83,10 @@ fn three_axes_are_walked_in_order() {
 fn threads_do_not_change_a_bit() {
     let x = numbers(1_000_003);
     let work = || {
-        let wide = reduce(Add, 0.0, &x[..1_000_000], [1, 1000, 1000]);
-        let narrow = reduce(Add, 0.0, &x[..1_000_000], [1, 500_000, 2]);
-        let rows = reduce(Add, 0.0, &x[..1_000_000], [1000, 1000, 1]);
-        let all = reduce(Add, 0.0, &x, [1, x.len(), 1]);
+        let wide = reduce(Add {}, 0.0, &x[..1_000_000], [1, 1000, 1000]);
+        let narrow = reduce(Add {}, 0.0, &x[..1_000_000], [1, 500_000, 2]);
+        let rows = reduce(Add {}, 0.0, &x[..1_000_000], [1000, 1000, 1]);
+        let all = reduce(Add {}, 0.0, &x, [1, x.len(), 1]);
         [exp(&x), wide, narrow, rows, all]
             .map(|z| z.into_iter().map(f32::to_bits).collect::<Vec<_>>())
     };
@@ -111,10 +111,10 @@ fn reductions_are_right_for_every_shape() {
         ] {
             let x = ArrayD::from_shape_vec(IxDyn(&shape), numbers(shape.iter().product())).unwrap();
             let elements = x.as_slice().unwrap();
-            let largest = isa.force(|| reduce(Maximum, f32::NEG_INFINITY, elements, shape));
+            let largest = isa.force(|| reduce(Maximum {}, f32::NEG_INFINITY, elements, shape));
             let expected = x.fold_axis(Axis(1), f32::NEG_INFINITY, |&a, &b| a.max(b));
             assert_eq!(largest, expected.into_raw_vec_and_offset().0, "max of {shape:?} on {isa}");
-            let sum = isa.force(|| reduce(Add, 0.0, elements, shape));
+            let sum = isa.force(|| reduce(Add {}, 0.0, elements, shape));
             let expected = x.mapv(f64::from).sum_axis(Axis(1));
             for (sum, expected) in sum.iter().zip(&expected) {
                 assert!(
@@ -133,7 +133,7 @@ fn a_nan_anywhere_is_the_maximum() {
             for at in 0..len {
                 let mut x = numbers(len);
                 x[at] = f32::NAN;
-                let z = isa.force(|| reduce(Maximum, f32::NEG_INFINITY, &x, [1, len, 1]));
+                let z = isa.force(|| reduce(Maximum {}, f32::NEG_INFINITY, &x, [1, len, 1]));
                 assert!(z[0].is_nan(), "{at} of {len} on {isa}");
             }
         }
@@ -149,7 +149,7 @@ fn sums_are_accurate() {
     let exact: f64 = x.iter().map(|&x| f64::from(x)).sum();
     for isa in Isa::available() {
         for shape in [[1, n, 1], [1, n / 4, 4]] {
-            let z = isa.force(|| reduce(Add, 0.0, &x, shape));
+            let z = isa.force(|| reduce(Add {}, 0.0, &x, shape));
             let sum: f64 = z.iter().map(|&z| f64::from(z)).sum();
             let error = (sum - exact).abs() / exact;
             assert!(error < 4.0 * f64::from(f32::EPSILON), "{shape:?} on {isa}: {error:e}");
