@@ -6,7 +6,7 @@
 //! stand for, as in PyTorch.
 
 use autograd::{Float, Tensor};
-use ndarray::{Array2, Zip};
+use ndarray::Array2;
 
 /// Binary cross-entropy of a Bernoulli law with logit l, z = −x ln σ(l) − (1 − x) ln(1 − σ(l)), in nats.
 ///
@@ -38,10 +38,8 @@ use ndarray::{Array2, Zip};
 #[track_caller]
 pub fn bce_with_logits<T: Float>(logits: &Tensor<T>, target: &Tensor<T>) -> Tensor<T> {
     check_equal_shapes("bce_with_logits", "the logits are", logits, target);
-    let z = Zip::from(logits.value()).and(target.value()).map_collect(|&l, &x| {
-        let hinge = if l > T::zero() { l } else { T::zero() };
-        (hinge - x * l) + (-l.abs()).exp().ln_1p()
-    });
+    let (l, x) = (logits.detach(), target.detach());
+    let z = (l.relu() - &x * &l) + (-l.abs()).softplus();
     Tensor::from_op("bce_with_logits", z, [logits, target], |[l, x], _z, dz, [dl, dx]| {
         dl.add(|| dz * (l.sigmoid() - x));
         dx.add(|| -(dz * l));

@@ -129,7 +129,7 @@ impl<T: Float, K: Kernel<T, N>, const N: usize> Routine<T> for Chunk<'_, T, K, N
     #[inline(always)]
     unsafe fn run<V: Vector<Element = T>>(self) {
         let Chunk { kernel, rows, start, z } = self;
-        let mut gathered = [[T::zero(); BLOCK]; N];
+        let mut gathered = [[MaybeUninit::uninit(); BLOCK]; N];
         let strides = rows.operands.map(|(_, stride)| stride);
         let block = if strides == [1; N] { CHUNK } else { BLOCK };
         let mut done = 0;
@@ -150,7 +150,7 @@ impl<T: Float, K: Kernel<T, N>, const N: usize> Routine<T> for Chunk<'_, T, K, N
                             // SAFETY: the row goes on for `count` elements.
                             unsafe { gather(&mut gathered[k][..count], at, strides[k]) };
                         }
-                        x[k] = gathered[k].as_ptr();
+                        x[k] = gathered[k].as_ptr().cast();
                     }
                 }
                 let z = z[done + from..done + from + count].as_mut_ptr().cast();
@@ -168,10 +168,10 @@ impl<T: Float, K: Kernel<T, N>, const N: usize> Routine<T> for Chunk<'_, T, K, N
 /// # Safety
 /// All of them are readable.
 #[inline(always)]
-unsafe fn gather<T: Float>(to: &mut [T], from: *const T, stride: isize) {
+unsafe fn gather<T: Float>(to: &mut [MaybeUninit<T>], from: *const T, stride: isize) {
     for (i, to) in to.iter_mut().enumerate() {
         // SAFETY: as this function's.
-        *to = unsafe { *from.offset(i as isize * stride) };
+        to.write(unsafe { *from.offset(i as isize * stride) });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::case::{BINARY, UNARY, case};
-use super::naive::{exp, map, zip};
+use super::naive::{erf, exp, map, zip};
 use crate::support::{Domain, REAL};
 
 const POSITIVE: Domain = Domain { low: 0.3, high: 2.3, kinks: &[] };
@@ -44,6 +44,8 @@ pub fn functions() -> Vec<Case> {
         case!("ln", UNARY, POSITIVE, |x| x[0].ln(), |x| map(&x[0], |x| {
             2.0 * ((x - 1.0) / (x + 1.0)).atanh()
         })),
+        case!("exp_m1", UNARY, REAL, |x| x[0].exp_m1(), |x| map(&x[0], f64::exp_m1)),
+        case!("ln_1p", UNARY, POSITIVE, |x| x[0].ln_1p(), |x| map(&x[0], f64::ln_1p)),
         case!("sqrt", UNARY, POSITIVE, |x| x[0].sqrt(), |x| map(&x[0], |x| x.ln().exp().powf(0.5))),
         case!("square", UNARY, REAL, |x| x[0].square(), |x| map(&x[0], |x| x.abs().powf(2.0))),
         case!("powi", UNARY, REAL, |x| x[0].powi(3), |x| map(&x[0], |x| x * x * x)),
@@ -59,6 +61,10 @@ pub fn functions() -> Vec<Case> {
         })),
         case!("sigmoid", UNARY, REAL, |x| x[0].sigmoid(), |x| map(&x[0], |x| {
             exp(x) / (1.0 + exp(x))
+        })),
+        case!("erf", UNARY, REAL, |x| x[0].erf(), |x| map(&x[0], erf)),
+        case!("gelu", UNARY, REAL, |x| x[0].gelu(), |x| map(&x[0], |x| {
+            x * (1.0 + erf(x / 2f64.sqrt())) / 2.0
         })),
         case!("softplus", UNARY, REAL, |x| x[0].softplus(), |x| map(&x[0], |x| {
             (1.0 + exp(x)).ln()

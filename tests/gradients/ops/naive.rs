@@ -68,3 +68,14 @@ pub fn exp(x: f64) -> f64 {
         sum + term
     })
 }
+
+/// erf x = 2/√π Σ (−1)ᵏ x²ᵏ⁺¹ / (k! (2k + 1)).
+pub fn erf(x: f64) -> f64 {
+    let mut term = x;
+    let series = (1..60).fold(x, |sum, k| {
+        let k = f64::from(k);
+        term *= -x * x / k;
+        sum + term / (2.0 * k + 1.0)
+    });
+    series * 2.0 / std::f64::consts::PI.sqrt()
+}
