@@ -45,7 +45,7 @@ fn draw(epochs: &[Epoch], pixels: &mut [u8]) -> Result<()> {
         .margin(24)
         .x_label_area_size(56)
         .y_label_area_size(76)
-        .build_cartesian_2d(1..epochs.len().max(2), 0.0..1.08 * highest)?;
+        .build_cartesian_2d(0..epochs.len(), 0.0..1.08 * highest)?;
     chart
         .configure_mesh()
         .disable_x_mesh()
@@ -54,7 +54,6 @@ fn draw(epochs: &[Epoch], pixels: &mut [u8]) -> Result<()> {
         .axis_style(INK)
         .label_style((FONT, 18).into_font().color(&INK))
         .axis_desc_style((FONT, 20).into_font().color(&INK))
-        .y_label_formatter(&|nats| format!("{nats:.0}"))
         .x_desc("epoch")
         .y_desc("nats per image")
         .draw()?;

@@ -56,7 +56,7 @@ impl Results {
     /// Brings all files up to date.
     pub fn save(&self, vae: &Vae, epochs: &[Epoch]) -> Result<()> {
         let mut metadata = self.metadata.clone();
-        metadata.insert("epochs".to_owned(), epochs.len().to_string());
+        metadata.insert("epoch".to_owned(), epochs.len().to_string());
         let model = self.folder.path().join("model.safetensors");
         checkpoint::save(model, vae, &metadata).context("the model cannot be saved")?;
 

@@ -99,8 +99,7 @@ fn it_prints_a_line_for_each_epoch_and_nothing_else_where_there_is_no_terminal()
     assert!(outcome.stderr.is_empty());
     let printed = String::from_utf8(outcome.stdout).unwrap();
     assert!(!printed.contains(['\r', '\x1b']), "{printed}");
-    let starts: Vec<_> =
-        printed.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let starts: Vec<_> = printed.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(starts, ["A", "64", "train,", "epoch", "1", "2", "Test", "Figures"], "{printed}");
     assert!(printed.contains("runs/vae-1"), "{printed}");
 }

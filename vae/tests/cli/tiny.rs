@@ -39,17 +39,11 @@ impl Tiny {
         fs::write(self.path("data").join(name), bytes).unwrap();
     }
 
-    /// The program, to be run in the folder on the dataset.
-    pub fn bare(&self) -> Command {
-        let mut command = Command::new(program());
-        command.current_dir(self.0.path()).args(["--data", "data"]);
-        command
-    }
-
     /// The program, to be run in the folder on the dataset, with a small model.
     pub fn command(&self) -> Command {
-        let mut command = self.bare();
-        command.args(["--hidden", "12", "--latent", "3", "--batch", "10"]);
+        let mut command = Command::new(program());
+        command.current_dir(self.0.path());
+        command.args(["--data", "data", "--hidden", "12", "--latent", "3", "--batch", "10"]);
         command
     }
 
