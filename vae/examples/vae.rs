@@ -118,7 +118,7 @@ fn introduction(vae: &Vae, Sizes { pixels, hidden, latent }: Sizes, data: &Data)
 fn conclusion(epochs: &[Epoch], time: Duration, folder: &RunFolder) -> String {
     let last = epochs.last().expect("there is at least one epoch");
     format!(
-        "\nTest −ELBO {:.2} nats per image after {} epochs, {:.1} s\n\
+        "\nTest −ELBO {:.2} nats per image at epoch {}, in {:.1} s\n\
          Figures, pictures and the model are in {}",
         last.test.loss(),
         last.number,

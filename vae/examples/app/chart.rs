@@ -1,51 +1,52 @@
 //! `loss.png`: the figures of all epochs as curves.
 
-use std::io::Cursor;
-
 use anyhow::{Context, Result, anyhow};
-use image::{ImageFormat, RgbImage};
 use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
-
-use super::metrics::Epoch;
+use png::ColorType;
 use vae::Evaluation;
 
-/// Width and height of the picture, in pixels.
-const SIZE: (u32, u32) = (1200, 750);
+use super::metrics::Epoch;
+use super::png::encode;
+
+/// Width and height of the picture, in pixels, and the width of the legend beside the curves.
+const SIZE: [u32; 2] = [1200, 720];
+const LEGEND: u32 = 190;
 /// The font is compiled in: which fonts a machine has makes no difference.
 const FONT: &str = "DejaVu Sans";
 const INK: RGBColor = RGBColor(60, 60, 60);
 
-/// A quantity, its name and its color; the colors can be told apart by color-blind readers (Okabe & Ito 2008).
+/// A quantity, its name and its color.
 type Quantity = (&'static str, RGBColor, fn(&Evaluation) -> f64);
+
+/// What is drawn, in colors that all eyes can tell apart (Okabe & Ito 2008).
 const QUANTITIES: [Quantity; 3] = [
     ("−ELBO", RGBColor(0, 114, 178), Evaluation::loss),
     ("distortion", RGBColor(213, 94, 0), Evaluation::distortion),
     ("rate", RGBColor(0, 158, 115), Evaluation::rate),
 ];
 
-/// The chart as a PNG file: −ELBO, distortion and rate, strong in test and pale in training.
+/// The chart as a PNG file: −ELBO, distortion and rate, pale in training and full in test.
 pub fn loss(epochs: &[Epoch]) -> Result<Vec<u8>> {
     register_font(FONT, FontStyle::Normal, dejavu::sans::regular())
         .map_err(|_| anyhow!("the embedded font cannot be read"))?;
-    let mut pixels = vec![255; (SIZE.0 * SIZE.1 * 3) as usize];
+    let mut pixels = vec![255; (3 * SIZE[0] * SIZE[1]) as usize];
     draw(epochs, &mut pixels).context("the loss curve cannot be drawn")?;
-
-    let picture = RgbImage::from_raw(SIZE.0, SIZE.1, pixels).expect("three bytes a pixel");
-    let mut file = Cursor::new(Vec::new());
-    picture.write_to(&mut file, ImageFormat::Png)?;
-    Ok(file.into_inner())
+    encode(SIZE.map(|side| side as usize), ColorType::Rgb, &pixels)
 }
 
 fn draw(epochs: &[Epoch], pixels: &mut [u8]) -> Result<()> {
-    let root = BitMapBackend::with_buffer(pixels, SIZE).into_drawing_area();
-    root.fill(&WHITE)?;
-    let highest = epochs.iter().flat_map(|e| [e.train.loss(), e.test.loss()]).fold(1.0, f64::max);
+    let root = BitMapBackend::with_buffer(pixels, SIZE.into()).into_drawing_area();
+    let highest = epochs.iter().flat_map(|e| [e.train.loss(), e.test.loss()]).fold(0.0, f64::max);
+    let first = 1.min(epochs.len() - 1); // an axis needs two ends, even for one epoch
     let mut chart = ChartBuilder::on(&root)
         .margin(24)
+        .margin_right(LEGEND)
         .x_label_area_size(56)
         .y_label_area_size(76)
-        .build_cartesian_2d(1..epochs.len().max(2), 0.0..1.08 * highest)?;
+        .build_cartesian_2d(first..epochs.len(), 0.0..1.05 * highest)?;
+
+    let digits = if highest < 10.0 { 2 } else { 0 };
     chart
         .configure_mesh()
         .disable_x_mesh()
@@ -54,31 +55,29 @@ fn draw(epochs: &[Epoch], pixels: &mut [u8]) -> Result<()> {
         .axis_style(INK)
         .label_style((FONT, 18).into_font().color(&INK))
         .axis_desc_style((FONT, 20).into_font().color(&INK))
-        .y_label_formatter(&|nats| format!("{nats:.0}"))
         .x_desc("epoch")
         .y_desc("nats per image")
+        .y_label_formatter(&|nats| format!("{nats:.digits$}"))
         .draw()?;
 
     for (name, color, of) in QUANTITIES {
-        let curve = |split: fn(&Epoch) -> &Evaluation| {
-            epochs.iter().map(move |epoch| (epoch.number, of(split(epoch))))
-        };
-        let strong = color.stroke_width(3);
-        let pale = color.mix(0.4).stroke_width(2);
+        let train = epochs.iter().map(|epoch| (epoch.number, of(&epoch.train)));
+        let test = epochs.iter().map(|epoch| (epoch.number, of(&epoch.test)));
+        let (pale, full) = (pale(color).stroke_width(2).filled(), color.stroke_width(3).filled());
         chart
-            .draw_series(LineSeries::new(curve(|e| &e.train), pale).point_size(3))?
+            .draw_series(LineSeries::new(train, pale).point_size(4))?
             .label(format!("{name}, train"))
             .legend(move |at| key(at, pale));
         chart
-            .draw_series(LineSeries::new(curve(|e| &e.test), strong).point_size(4))?
+            .draw_series(LineSeries::new(test, full).point_size(4))?
             .label(format!("{name}, test"))
-            .legend(move |at| key(at, strong));
+            .legend(move |at| key(at, full));
     }
+    let beside = chart.plotting_area().dim_in_pixel().0 as i32;
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::UpperRight)
+        .position(SeriesLabelPosition::Coordinate(beside, 0))
         .label_font((FONT, 18).into_font().color(&INK))
-        .background_style(WHITE.mix(0.85))
         .draw()?;
     root.present()?;
     Ok(())
@@ -86,5 +85,11 @@ fn draw(epochs: &[Epoch], pixels: &mut [u8]) -> Result<()> {
 
 /// The line beside a name in the legend.
 fn key((x, y): (i32, i32), style: ShapeStyle) -> PathElement<(i32, i32)> {
-    PathElement::new([(x, y), (x + 24, y)], style)
+    PathElement::new([(x, y - 2), (x + 24, y - 2)], style)
+}
+
+/// The color, two parts in five, on white.
+fn pale(RGBColor(r, g, b): RGBColor) -> RGBColor {
+    let [r, g, b] = [r, g, b].map(|channel| 255 - (255 - channel) / 5 * 2);
+    RGBColor(r, g, b)
 }

@@ -9,13 +9,14 @@ use vae::Sizes;
 
 /// Train a variational autoencoder on images, and see what it learned
 #[derive(Debug, Parser)]
-#[command(name = "vae", long_about = ABOUT, after_long_help = AFTER, after_help = "--help tells more.")]
+#[command(name = "vae", long_about = ABOUT, after_long_help = AFTER)]
 pub struct Options {
     /// Folder of the training and test images, as IDX files [default: the embedded MNIST digits]
     ///
     /// The four files have the names of MNIST, plain or gzipped (.gz):
-    /// train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte.
-    #[arg(long, value_name = "DIR")]
+    /// train-images-idx3-ubyte, train-labels-idx1-ubyte,
+    /// t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte.
+    #[arg(long, value_name = "DIR", verbatim_doc_comment)]
     pub data: Option<PathBuf>,
 
     /// How often to go through the training images
@@ -43,7 +44,7 @@ pub struct Options {
     pub seed: u64,
 
     /// Threads to compute with; they change the time, never the result [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = up_to(1_024))]
+    #[arg(long, value_name = "N", value_parser = up_to(256))]
     pub threads: Option<usize>,
 
     /// Folder of the results, new or empty [default: the first free of runs/vae-1, runs/vae-2, ...]
@@ -52,9 +53,9 @@ pub struct Options {
 
     /// Draw each pixel as 0 or 1 with its intensity as probability, anew for each batch
     ///
-    /// A Bernoulli likelihood speaks of bits, so this makes the loss a bound on a true log-likelihood.
-    /// Without it, intensities are taken as they are, the convention of most published examples.
-    #[arg(long)]
+    /// A Bernoulli likelihood speaks of bits: with them, the loss bounds a true −log p(x).
+    /// Without this option, intensities are taken as they are, as in most published examples.
+    #[arg(long, verbatim_doc_comment)]
     pub binarize: bool,
 }
 
@@ -87,7 +88,7 @@ Files, brought up to date after each epoch:
   samples.png            8 × 8 new images, decoded from the prior
   loss.png               the figures as curves
 
-Examples:
+Examples (vae stands for: cargo run --release --example vae --):
   vae                                    everything at its default
   vae --latent 2 --epochs 30             a code that fits on a map
   vae --data fashion-mnist --binarize    another dataset, as bits

@@ -12,8 +12,8 @@ use super::data::Data;
 use super::folder::RunFolder;
 use super::metrics::{self, Epoch};
 use super::options::Options;
-use super::pictures::Sheet;
 use super::randomness::Randomness;
+use super::sheet::Sheet;
 
 /// Test images in a row of `reconstructions.png`, and the rows of them.
 const COLUMNS: usize = 10;
@@ -25,7 +25,7 @@ const SAMPLES: usize = 8;
 pub struct Results {
     folder: RunFolder,
     metadata: BTreeMap<String, String>,
-    /// Width and height of an image.
+    /// Rows and columns of an image.
     size: [usize; 2],
     /// Test images to reconstruct, [at most COLUMNS · ROWS, pixels].
     x: Tensor,
@@ -47,7 +47,7 @@ impl Results {
         Ok(Self {
             folder,
             metadata: metadata(options, sizes),
-            size: [data.test.cols(), data.test.rows()],
+            size: [data.test.rows(), data.test.cols()],
             x: data.input(&shown, &mut randomness.test_bits.clone()),
             z: standard_normal(&mut randomness.samples.clone(), [SAMPLES * SAMPLES, sizes.latent]),
         })
@@ -75,7 +75,7 @@ impl Results {
     fn reconstructions(&self, vae: &Vae) -> Result<Vec<u8>> {
         let reconstructed = vae.frozen().reconstruct(&self.x);
         let n = self.x.shape()[0];
-        let mut sheet = Sheet::new(self.size, n.min(COLUMNS), 2 * n.div_ceil(COLUMNS), 2);
+        let mut sheet = Sheet::new(self.size, 2 * n.div_ceil(COLUMNS), n.min(COLUMNS), 2);
         for (pair, start) in (0..n).step_by(COLUMNS).enumerate() {
             let row = start..n.min(start + COLUMNS);
             sheet.put(2 * pair, &self.x.narrow(0, row.clone()));

@@ -39,21 +39,21 @@ impl Tiny {
         fs::write(self.path("data").join(name), bytes).unwrap();
     }
 
-    /// The program, to be run in the folder on the dataset.
-    pub fn bare(&self) -> Command {
+    /// The program, to be run in the folder.
+    pub fn program(&self) -> Command {
         let mut command = Command::new(program());
-        command.current_dir(self.0.path()).args(["--data", "data"]);
+        command.current_dir(self.0.path());
         command
     }
 
-    /// The program, to be run in the folder on the dataset, with a small model.
+    /// The program on the dataset, with a small model.
     pub fn command(&self) -> Command {
-        let mut command = self.bare();
-        command.args(["--hidden", "12", "--latent", "3", "--batch", "10"]);
+        let mut command = self.program();
+        command.args(["--data", "data", "--hidden", "12", "--latent", "3", "--batch", "10"]);
         command
     }
 
-    /// Runs the program with further arguments.
+    /// Runs the program on the dataset, with a small model and further arguments.
     pub fn run(&self, args: &[&str]) -> Output {
         self.command().args(args).output().unwrap()
     }
