@@ -35,11 +35,13 @@ pub mod avx512;
 mod isa;
 #[cfg(target_arch = "aarch64")]
 pub mod neon;
+mod peak;
 pub mod portable;
 #[cfg(test)]
 mod tests;
 
 pub use isa::{Isa, Routine};
+pub use peak::peak;
 pub use vector::Vector;
 
 /// The vector types of an element type, one per instruction set, and its bits.
