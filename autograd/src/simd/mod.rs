@@ -39,6 +39,7 @@ mod isa;
 mod loops;
 #[cfg(target_arch = "aarch64")]
 pub mod neon;
+mod peak;
 pub mod portable;
 mod reduce;
 #[cfg(test)]
@@ -47,6 +48,7 @@ mod tests;
 pub use elementwise::{Kernel, apply};
 pub use functions::Coefficients;
 pub use isa::{Isa, Routine};
+pub use peak::peak;
 pub use reduce::reduce;
 pub use vector::Vector;
 
