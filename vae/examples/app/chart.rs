@@ -11,7 +11,7 @@ use super::png::encode;
 
 /// Width and height of the picture, in pixels, and the width of the legend beside the curves.
 const SIZE: [u32; 2] = [1200, 720];
-const LEGEND: u32 = 190;
+const LEGEND: u32 = 220;
 /// The font is compiled in: which fonts a machine has makes no difference.
 const FONT: &str = "DejaVu Sans";
 const INK: RGBColor = RGBColor(60, 60, 60);
@@ -63,17 +63,17 @@ fn draw(epochs: &[Epoch], pixels: &mut [u8]) -> Result<()> {
     for (name, color, of) in QUANTITIES {
         let train = epochs.iter().map(|epoch| (epoch.number, of(&epoch.train)));
         let test = epochs.iter().map(|epoch| (epoch.number, of(&epoch.test)));
-        let (pale, full) = (pale(color).stroke_width(2).filled(), color.stroke_width(3).filled());
+        let (pale, full) = (pale(color).stroke_width(2), color.stroke_width(3));
         chart
-            .draw_series(LineSeries::new(train, pale).point_size(4))?
+            .draw_series(LineSeries::new(train, pale.filled()).point_size(4))?
             .label(format!("{name}, train"))
             .legend(move |at| key(at, pale));
         chart
-            .draw_series(LineSeries::new(test, full).point_size(4))?
+            .draw_series(LineSeries::new(test, full.filled()).point_size(4))?
             .label(format!("{name}, test"))
             .legend(move |at| key(at, full));
     }
-    let beside = chart.plotting_area().dim_in_pixel().0 as i32;
+    let beside = chart.plotting_area().dim_in_pixel().0 as i32 + 24;
     chart
         .configure_series_labels()
         .position(SeriesLabelPosition::Coordinate(beside, 0))
