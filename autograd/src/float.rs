@@ -7,6 +7,7 @@ use std::ops::{AddAssign, MulAssign, Neg, SubAssign};
 use ndarray::LinalgScalar;
 
 use crate::elementwise::Elementwise;
+use crate::gemm::Multiply;
 use crate::simd::Simd;
 use crate::storage::Pool;
 
@@ -24,6 +25,7 @@ pub trait Float:
     sealed::Sealed
     + Simd
     + Elementwise
+    + Multiply
     + LinalgScalar
     + Neg<Output = Self>
     + AddAssign

@@ -31,10 +31,7 @@ pub fn turns(contenders: &mut [Box<dyn FnMut() + '_>], time: Duration) -> Vec<Ti
     }
     let summarize = |mut times: Vec<f64>| {
         times.sort_by(f64::total_cmp);
-        Times {
-            least: times[0],
-            median: times[times.len() / 2],
-        }
+        Times { least: times[0], median: times[times.len() / 2] }
     };
     times.into_iter().map(summarize).collect()
 }

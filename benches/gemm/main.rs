@@ -34,13 +34,7 @@ fn shapes() -> Vec<Shape> {
     let layers = [[784, 400], [400, 40], [20, 400], [400, 784]];
     let batch = 128;
     let mut shapes = Vec::new();
-    let mut add = |name, mkn, transposed| {
-        shapes.push(Shape {
-            name,
-            mkn,
-            transposed,
-        })
-    };
+    let mut add = |name, mkn, transposed| shapes.push(Shape { name, mkn, transposed });
     for [inputs, outputs] in layers {
         add("x·W", [batch, inputs, outputs], [false, false]);
     }
@@ -96,25 +90,16 @@ fn table<T: Element>(type_name: &str, only: &str, time: Duration) {
             let [best, usual] = [operations / time.least, operations / time.median];
             print!("{best:>9.1} {:>4.0} % ({usual:>5.1})", 100.0 * best / peak);
         }
-        let peer = times[1..]
-            .iter()
-            .map(|time| time.least)
-            .fold(f64::INFINITY, f64::min);
+        let peer = times[1..].iter().map(|time| time.least).fold(f64::INFINITY, f64::min);
         println!("   {:.2}", peer / times[0].least);
         if index < STEP {
             step_operations += operations;
-            sums.iter_mut()
-                .zip(&times)
-                .for_each(|(sum, time)| *sum += time.least);
+            sums.iter_mut().zip(&times).for_each(|(sum, time)| *sum += time.least);
         }
     }
     print!("{:22}", "step (ms, of peak)");
     for sum in &sums {
-        print!(
-            "{:>9.3} {:>4.0} %        ",
-            sum / 1e6,
-            100.0 * step_operations / peak / sum
-        );
+        print!("{:>9.3} {:>4.0} %        ", sum / 1e6, 100.0 * step_operations / peak / sum);
     }
     let peer = sums[1..].iter().copied().fold(f64::INFINITY, f64::min);
     println!("   {:.2}", peer / sums[0]);
@@ -148,15 +133,9 @@ fn main() {
             let status = Command::new(env::current_exe().expect("the path of this program"))
                 .args(&arguments[1..])
                 .args(["--threads", &threads])
-                .envs([
-                    ("RAYON_NUM_THREADS", &threads),
-                    ("MATMUL_NUM_THREADS", &threads),
-                ])
+                .envs([("RAYON_NUM_THREADS", &threads), ("MATMUL_NUM_THREADS", &threads)])
                 .status();
-            assert!(
-                status.is_ok_and(|status| status.success()),
-                "the benchmark failed"
-            );
+            assert!(status.is_ok_and(|status| status.success()), "the benchmark failed");
         }
         return;
     }

@@ -81,13 +81,7 @@ fn by_faer<T: Element + faer::traits::ComplexField>(
     let view = |x: &ArrayView2<'_, T>| {
         // SAFETY: pointer, shape and strides are those of one array.
         unsafe {
-            MatRef::from_raw_parts(
-                x.as_ptr(),
-                x.nrows(),
-                x.ncols(),
-                x.strides()[0],
-                x.strides()[1],
-            )
+            MatRef::from_raw_parts(x.as_ptr(), x.nrows(), x.ncols(), x.strides()[0], x.strides()[1])
         }
     };
     let (rows, cols, c_row, c_col) = (c.nrows(), c.ncols(), c.strides()[0], c.strides()[1]);

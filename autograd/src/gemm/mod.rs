@@ -33,7 +33,7 @@ use crate::Float;
 #[track_caller]
 pub fn gemm<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, c: ArrayViewMut2<'_, T>) {
     check(a.dim(), b.dim(), c.dim());
-    multiply(a, b, c, true);
+    T::multiply(a, b, c, true);
 }
 
 /// Matrix product over what was there, C ← A·B: as [`gemm`] on zeros, without reading C.
@@ -43,7 +43,7 @@ pub fn gemm<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, c: ArrayViewMu
 #[track_caller]
 pub fn assign<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, c: ArrayViewMut2<'_, T>) {
     check(a.dim(), b.dim(), c.dim());
-    multiply(a, b, c, false);
+    T::multiply(a, b, c, false);
 }
 
 /// Matrix product in a new array, A·B, in standard layout.
@@ -57,7 +57,7 @@ pub fn product<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>) -> Array2<T
     // SAFETY: `multiply` writes every element and, unless it accumulates, reads none before.
     unsafe {
         let view = c.raw_view_mut().cast::<T>().deref_into_view_mut();
-        multiply(a, b, view, false);
+        T::multiply(a, b, view, false);
         c.assume_init()
     }
 }
@@ -69,6 +69,35 @@ fn check(a: (usize, usize), b: (usize, usize), c: (usize, usize)) {
         "gemm: a is {a:?}, b is {b:?} and c is {c:?}; they must be (m, k), (k, n) and (m, n)"
     );
 }
+
+/// An element type for which the product is compiled: once, and here. The ops, which are generic and compiled in the
+/// crates that use them, reach it through this trait.
+pub trait Multiply: Sized {
+    /// C ← A·B or, to accumulate, C ← C + A·B.
+    fn multiply(
+        a: ArrayView2<'_, Self>,
+        b: ArrayView2<'_, Self>,
+        c: ArrayViewMut2<'_, Self>,
+        accumulate: bool,
+    );
+}
+
+macro_rules! impl_multiply {
+    ($($float:ident)*) => {$(
+        impl Multiply for $float {
+            fn multiply(
+                a: ArrayView2<'_, Self>,
+                b: ArrayView2<'_, Self>,
+                c: ArrayViewMut2<'_, Self>,
+                accumulate: bool,
+            ) {
+                multiply(a, b, c, accumulate);
+            }
+        }
+    )*};
+}
+
+impl_multiply!(f32 f64);
 
 /// Turns the product around until C's columns are adjacent, which is what the kernel writes.
 fn multiply<T: Float>(
