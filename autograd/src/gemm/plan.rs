@@ -17,7 +17,7 @@ const A_BLOCK: usize = 256 << 10;
 const MANY_ROWS: usize = 768;
 
 /// Bytes of C from which on it will not be in the second level cache when a tile is done.
-const LARGE_C: usize = 4 << 20;
+const LARGE_C: usize = 2 << 20;
 
 /// The products a·b that are worth waking another thread for.
 const WORTH_A_THREAD: usize = 1 << 20;
@@ -64,7 +64,7 @@ impl Plan {
         // A copy of a number of A pays if enough panels of B read it. Rows that lie in order are
         // read well enough in place, unless there are very many.
         let panels = match (a_k == 1, m >= MANY_ROWS) {
-            (false, _) => 4,
+            (false, _) => 8,
             (true, true) => 16,
             (true, false) => 64,
         };
