@@ -1,7 +1,9 @@
 //! `loss.png`: the figures of all epochs as curves.
 
 use anyhow::{Context, Result, anyhow};
+use plotters::coord::Shift;
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, register_font};
 use png::ColorType;
 use vae::Evaluation;
@@ -60,32 +62,36 @@ fn draw(epochs: &[Epoch], pixels: &mut [u8]) -> Result<()> {
         .y_label_formatter(&|nats| format!("{nats:.digits$}"))
         .draw()?;
 
+    let mut legend = Legend { root: &root, lines: 0 };
     for (name, color, of) in QUANTITIES {
         let train = epochs.iter().map(|epoch| (epoch.number, of(&epoch.train)));
         let test = epochs.iter().map(|epoch| (epoch.number, of(&epoch.test)));
         let (pale, full) = (pale(color).stroke_width(2), color.stroke_width(3));
-        chart
-            .draw_series(LineSeries::new(train, pale.filled()).point_size(4))?
-            .label(format!("{name}, train"))
-            .legend(move |at| key(at, pale));
-        chart
-            .draw_series(LineSeries::new(test, full.filled()).point_size(4))?
-            .label(format!("{name}, test"))
-            .legend(move |at| key(at, full));
+        chart.draw_series(LineSeries::new(train, pale.filled()).point_size(4))?;
+        chart.draw_series(LineSeries::new(test, full.filled()).point_size(4))?;
+        legend.add(&format!("{name}, test"), full)?;
+        legend.add(&format!("{name}, train"), pale)?;
     }
-    let beside = chart.plotting_area().dim_in_pixel().0 as i32 + 24;
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::Coordinate(beside, 0))
-        .label_font((FONT, 18).into_font().color(&INK))
-        .draw()?;
     root.present()?;
     Ok(())
 }
 
-/// The line beside a name in the legend.
-fn key((x, y): (i32, i32), style: ShapeStyle) -> PathElement<(i32, i32)> {
-    PathElement::new([(x, y - 2), (x + 24, y - 2)], style)
+/// The names of the curves, beside them: over them, a legend would cover some.
+struct Legend<'a, 'b> {
+    root: &'a DrawingArea<BitMapBackend<'b>, Shift>,
+    lines: i32,
+}
+
+impl Legend<'_, '_> {
+    fn add(&mut self, name: &str, style: ShapeStyle) -> Result<()> {
+        let (left, y) = ((SIZE[0] - LEGEND) as i32 + 28, 40 + 28 * self.lines);
+        self.root.draw(&PathElement::new([(left, y), (left + 28, y)], style))?;
+        let text = (FONT, 18).into_font().color(&INK).pos(Pos::new(HPos::Left, VPos::Center));
+        let drop = 3; // from the middle of the line to the middle of its small letters
+        self.root.draw(&Text::new(name, (left + 38, y + drop), text))?;
+        self.lines += 1;
+        Ok(())
+    }
 }
 
 /// The color, two parts in five, on white.
