@@ -43,7 +43,7 @@ class Competitor:
         print("next", file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline()
         if not answer:
-            raise SystemExit(f"{self.name} ended early, see its message above")
+            raise SystemExit(f"{self.name} ended early, with exit status {self.process.wait()}")
         return map(float, answer.split())
 
     def turn(self):
