@@ -52,14 +52,17 @@ pub fn assign<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, c: ArrayView
 /// If the shapes do not match.
 #[track_caller]
 pub fn product<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>) -> Array2<T> {
-    check(a.dim(), b.dim(), (a.nrows(), b.ncols()));
-    let mut c = Array2::uninit((a.nrows(), b.ncols()));
-    // SAFETY: `multiply` writes every element and, unless it accumulates, reads none before.
+    let (m, n) = (a.nrows(), b.ncols());
+    check(a.dim(), b.dim(), (m, n));
+    let mut elements = T::pool().take(m * n);
+    // SAFETY: there is room for m·n elements, which nobody else sees; `multiply` writes every one of them and, unless
+    // it accumulates, reads none before.
     unsafe {
-        let view = c.raw_view_mut().cast::<T>().deref_into_view_mut();
-        T::multiply(a, b, view, false);
-        c.assume_init()
+        let c = ArrayViewMut2::from_shape_ptr((m, n), elements.as_mut_ptr());
+        T::multiply(a, b, c, false);
+        elements.set_len(m * n);
     }
+    Array2::from_shape_vec((m, n), elements).expect("m·n elements were written")
 }
 
 #[track_caller]

@@ -1,8 +1,9 @@
 //! Products of matrices.
 
-use ndarray::{ArrayView2, Ix2, IxDyn};
+use ndarray::{Array2, ArrayView2};
 
 use crate::gemm::{gemm, product};
+use crate::storage::Storage;
 use crate::{Float, Tensor};
 
 impl<T: Float> Tensor<T> {
@@ -19,7 +20,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn matmul(&self, w: &Self) -> Self {
         check_product("matmul", self, w);
-        let z = product(matrix(self), matrix(w));
+        let z = pooled(product(matrix(self), matrix(w)));
         Self::from_op("matmul", z, [self, w], |[x, w], _z, dz, [dx, dw]| {
             dx.add(|| dz.matmul(&w.t()));
             dw.add(|| x.t().matmul(dz));
@@ -46,10 +47,15 @@ impl<T: Float> Tensor<T> {
             b.shape(),
             w.shape()
         );
-        let repeated = b.storage().broadcast(IxDyn(&[self.shape()[0], out])).expect("b is [out]");
-        let mut z = repeated.into_dimensionality::<Ix2>().expect("two axes").to_owned();
+        let rows = self.shape()[0];
+        let bias = b.storage().as_standard_layout();
+        let mut repeated = T::pool().take(rows * out);
+        for _ in 0..rows {
+            repeated.extend_from_slice(bias.as_slice().expect("in standard layout"));
+        }
+        let mut z = Array2::from_shape_vec((rows, out), repeated).expect("a bias for each row");
         gemm(matrix(self), matrix(w), z.view_mut());
-        Self::from_op("linear", z, [self, w, b], |[x, w, b], _z, dz, [dx, dw, db]| {
+        Self::from_op("linear", pooled(z), [self, w, b], |[x, w, b], _z, dz, [dx, dw, db]| {
             dx.add(|| dz.matmul(&w.t()));
             dw.add(|| x.t().matmul(dz));
             db.add(|| dz.sum_to(b.shape()));
@@ -68,4 +74,9 @@ fn check_product<T: Float>(op: &str, x: &Tensor<T>, w: &Tensor<T>) {
 
 fn matrix<T: Float>(x: &Tensor<T>) -> ArrayView2<'_, T> {
     x.value().into_dimensionality().expect("checked to have two axes")
+}
+
+/// A constant of elements in a block from the pool, which gets it back.
+fn pooled<T: Float>(z: Array2<T>) -> Tensor<T> {
+    Storage::pooled(z.into_dyn().into_shared()).into()
 }
