@@ -50,17 +50,20 @@ impl<T: Float> Vae<T> {
     /// One step of training:
     /// ```
     /// use autograd::Tensor;
+    /// use nn::{Adam, Optimizer};
     /// use rand::SeedableRng;
     /// use rand_chacha::ChaCha8Rng;
     /// use vae::{Likelihood, Sizes, Vae, standard_normal};
     ///
     /// let mut rng = ChaCha8Rng::seed_from_u64(1);
     /// let sizes = Sizes { pixels: 4, hidden: 8, latent: 2 };
-    /// let vae = Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut rng);
+    /// let mut vae = Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut rng);
+    /// let mut adam = Adam::new(1e-3);
     ///
     /// let x = Tensor::zeros([5, 4]);
     /// let noise = standard_normal(&mut rng, [5, 2]);
     /// let gradients = vae.elbo(&x, &noise).loss().backward();
+    /// adam.step(&mut vae, &gradients);
     /// ```
     #[track_caller]
     pub fn elbo(&self, x: &Tensor<T>, noise: &Tensor<T>) -> Elbo<T> {
