@@ -49,6 +49,7 @@
 #![doc = include_str!("ops/README.md")]
 #![deny(unsafe_code)]
 
+mod awake;
 mod check;
 mod elementwise;
 mod float;
@@ -64,6 +65,7 @@ mod storage;
 mod tensor;
 
 pub use check::{GradientMismatch, check_grads};
+pub use elementwise::elementwise;
 pub use float::Float;
 pub use reverse::{Cotangent, Gradients};
 pub use tensor::{Tensor, Value};

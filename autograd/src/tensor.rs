@@ -134,7 +134,7 @@ impl<T: Float> Tensor<T> {
         self.value.view()
     }
 
-    /// The elements, to be changed in place.
+    /// The elements, to be changed in place, in row-major order.
     ///
     /// In place means in place only where nobody else holds them: a graph that is still alive keeps the old ones, and
     /// then this copies first.
@@ -148,7 +148,11 @@ impl<T: Float> Tensor<T> {
                 "value_mut: the tensor was computed by {name}; only a leaf or a constant can be changed"
             );
         }
-        Arc::make_mut(&mut self.value).view_mut()
+        let value = Arc::make_mut(&mut self.value);
+        if !value.is_standard_layout() {
+            *value = Storage::from(value.as_standard_layout().into_shared());
+        }
+        value.view_mut()
     }
 
     /// The shared storage.

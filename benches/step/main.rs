@@ -19,7 +19,7 @@ use std::io;
 use std::time::Instant;
 
 use autograd::Tensor;
-use autograd::simd::Isa;
+use autograd::simd::{self, Isa};
 use nn::{Adam, Optimizer};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -102,7 +102,9 @@ impl Training {
 /// Trains, and prints each epoch and the profile.
 fn report(digits: &Dataset, options: &Options) {
     let (mut training, mut profile) = (Training::new(), Profile::default());
-    println!("\nthreads: {}\n", rayon::current_num_threads());
+    let threads = rayon::current_num_threads();
+    let peak = 1e9 * threads as f64 * simd::peak::<f32>(Isa::current());
+    println!("\nthreads: {threads}, peak {:.1} GFLOP/s (measured)\n", 1e-9 * peak);
     println!("{:22} {:>8} {:>8}", "epoch", "s", "−ELBO");
     let mut seconds = Vec::new();
     for number in 1..=options.epochs {
@@ -114,7 +116,7 @@ fn report(digits: &Dataset, options: &Options) {
     println!("{:22} {:8.3}", "fastest", seconds[0]);
     println!("{:22} {:8.3}\n", "median", median(&seconds));
     print!("{profile}");
-    println!("{}", Products::measure(options.steps));
+    println!("{}", Products::measure(options.steps, peak));
 }
 
 /// Trains one epoch for each line on standard input, and prints its seconds and its loss.

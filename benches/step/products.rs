@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use autograd::Tensor;
 
-use crate::profile::median;
+use crate::profile::{fast, median};
 use crate::{BATCH, SIZES};
 
 /// The weight W [in, out] of each linear layer.
@@ -19,8 +19,10 @@ const WEIGHTS: [[usize; 2]; 4] = [
 
 /// The 11 products of a step of the model.
 pub struct Products {
-    seconds: f64,
+    fast: f64,
+    median: f64,
     operations: usize,
+    peak: f64,
 }
 
 /// The operands of a layer y = x W.
@@ -33,8 +35,8 @@ struct Layer {
 }
 
 impl Products {
-    /// The median over a few hundred steps, at most `steps`.
-    pub fn measure(steps: usize) -> Self {
+    /// Over a few hundred steps, at most `steps`, beside a `peak` of operations per second.
+    pub fn measure(steps: usize, peak: f64) -> Self {
         let layers: Vec<_> = WEIGHTS
             .iter()
             .enumerate()
@@ -54,7 +56,7 @@ impl Products {
         let mut times: Vec<_> = (0..steps.min(301)).map(step).collect();
         times.sort_by(f64::total_cmp);
         let operations = layers.iter().map(Layer::operations).sum();
-        Self { seconds: median(&times), operations }
+        Self { fast: fast(&times), median: median(&times), operations, peak }
     }
 }
 
@@ -81,7 +83,8 @@ impl Layer {
 
 impl Display for Products {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (ms, rate) = (1e3 * self.seconds, 1e-9 * self.operations as f64 / self.seconds);
-        write!(f, "{:22} {ms:8.3} {rate:6.0} GFLOP/s", "11 products alone")
+        let (fast, median) = (1e3 * self.fast, 1e3 * self.median);
+        writeln!(f, "{:22} {fast:8.3} {:8} {median:10.3}", "11 products alone", "")?;
+        write!(f, "{:22} {:8.3}", "their floor, at peak", 1e3 * self.operations as f64 / self.peak)
     }
 }

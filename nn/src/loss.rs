@@ -5,7 +5,8 @@
 //! `bce_with_logits(&logits, &x).sum_axes([1]).mean()`. [`mse`] and [`cross_entropy`] are the averages that their names
 //! stand for, as in PyTorch.
 
-use autograd::{Float, Tensor};
+use autograd::simd::{Kernel, Vector, functions};
+use autograd::{Float, Tensor, elementwise};
 use ndarray::Array2;
 
 /// Binary cross-entropy of a Bernoulli law with logit l, z = −x ln σ(l) − (1 − x) ln(1 − σ(l)), in nats.
@@ -38,12 +39,50 @@ use ndarray::Array2;
 #[track_caller]
 pub fn bce_with_logits<T: Float>(logits: &Tensor<T>, target: &Tensor<T>) -> Tensor<T> {
     check_equal_shapes("bce_with_logits", "the logits are", logits, target);
-    let (l, x) = (logits.detach(), target.detach());
-    let z = (l.relu() - &x * &l) + (-l.abs()).softplus();
+    let z = elementwise(BceWithLogits, [logits, target]);
     Tensor::from_op("bce_with_logits", z, [logits, target], |[l, x], _z, dz, [dl, dx]| {
-        dl.add(|| dz * (l.sigmoid() - x));
+        dl.add(|| residual(l, x, dz));
         dx.add(|| -(dz * l));
     })
+}
+
+/// max(l, 0) − x l + s(−|l|).
+#[derive(Clone, Copy)]
+struct BceWithLogits;
+
+impl<T: Float> Kernel<T, 2> for BceWithLogits {
+    #[inline(always)]
+    fn lanes<V: Vector<Element = T>>(self, [l, x]: [V; 2]) -> V {
+        (l.number(0.0).max(l) - x * l) + functions::softplus(-l.abs())
+    }
+}
+
+/// Weighted residual of a Bernoulli law with logit l, z = w ⊙ (σ(l) − x): the slope of [`bce_with_logits`], in one pass.
+///
+/// # Derivation
+/// With s = σ(l) and s′ = s (1 − s): ż = ẇ ⊙ (s − x) + w ⊙ (s′ ⊙ l̇ − ẋ), so
+///     l̄ = z̄ ⊙ w ⊙ s ⊙ (1 − s),   x̄ = −z̄ ⊙ w,   w̄ = z̄ ⊙ (s − x).
+fn residual<T: Float>(l: &Tensor<T>, x: &Tensor<T>, w: &Tensor<T>) -> Tensor<T> {
+    let z = elementwise(Residual, [l, x, w]);
+    Tensor::from_op("residual", z, [l, x, w], |[l, x, w], _z, dz, [dl, dx, dw]| {
+        dl.add(|| {
+            let s = l.sigmoid();
+            dz * w * &s * (1.0 - &s)
+        });
+        dx.add(|| -(dz * w));
+        dw.add(|| residual(l, x, dz));
+    })
+}
+
+/// w (σ(l) − x).
+#[derive(Clone, Copy)]
+struct Residual;
+
+impl<T: Float> Kernel<T, 3> for Residual {
+    #[inline(always)]
+    fn lanes<V: Vector<Element = T>>(self, [l, x, w]: [V; 3]) -> V {
+        w * (functions::sigmoid(l) - x)
+    }
 }
 
 /// Mean squared error, z = Σ (x − t)² / n over all n elements.

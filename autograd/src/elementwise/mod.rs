@@ -1,8 +1,9 @@
 //! The forward half of every elementwise op: [`map`] and [`zip`] of a [kernel](kernels), and reductions.
 
-use ndarray::{ArrayD, IxDyn};
+use ndarray::{ArrayD, Dimension, IxDyn};
 
 use crate::shape::broadcast;
+use crate::simd::{self, Kernel};
 use crate::storage::Storage;
 use crate::{Float, Tensor};
 
@@ -26,6 +27,44 @@ pub(crate) fn zip<T: Float>(op: &str, x: &Tensor<T>, y: &Tensor<T>, f: Zip) -> T
     let shape = broadcast(op, x.shape(), y.shape());
     let operands = [x, y].map(|x| x.storage().broadcast(shape.clone()).expect("the shape of both"));
     let z = T::zip(f, operands);
+    tensor(shape, z)
+}
+
+/// f(x₁, …, x_N), element by element and with broadcasting, for a [kernel](Kernel) of one's own.
+///
+/// The result is a constant: this is the forward half of an op, for [`Tensor::from_op`].
+///
+/// # Panics
+/// If the shapes do not broadcast.
+///
+/// # Examples
+/// ```
+/// use autograd::simd::{Kernel, Vector};
+/// use autograd::{Float, Tensor, elementwise};
+///
+/// /// x² + y².
+/// #[derive(Clone, Copy)]
+/// struct SquaredLength;
+///
+/// impl<T: Float> Kernel<T, 2> for SquaredLength {
+///     #[inline(always)]
+///     fn lanes<V: Vector<Element = T>>(self, [x, y]: [V; 2]) -> V {
+///         x * x + y * y
+///     }
+/// }
+///
+/// let (x, y) = (Tensor::<f32>::from(3.0), Tensor::from(4.0));
+/// assert_eq!(elementwise(SquaredLength, [&x, &y]).item(), 25.0);
+/// ```
+#[track_caller]
+pub fn elementwise<T: Float, const N: usize>(
+    kernel: impl Kernel<T, N>,
+    x: [&Tensor<T>; N],
+) -> Tensor<T> {
+    let shape =
+        x.iter().fold(IxDyn(&[]), |shape, x| broadcast("elementwise", shape.slice(), x.shape()));
+    let operands = x.map(|x| x.storage().broadcast(shape.clone()).expect("the shape of all"));
+    let z = simd::apply(kernel, operands);
     tensor(shape, z)
 }
 

@@ -32,6 +32,10 @@ use crate::simd::{Isa, Routine, Vector, prefetch};
 /// end that it does not foresee costs as much as three steps: a tenth of a tile where k is 64.
 const UNROLL: usize = 4;
 
+/// How many steps ahead of the first tile, which is the one that brings a panel of B from afar, its
+/// rows are asked for: 32 steps take as long as the third level cache.
+const AHEAD: isize = 32;
+
 /// Rows of A that are reached from one pointer, at one offset each: more would need more registers
 /// than there are.
 const OFFSETS: usize = 6;
@@ -54,8 +58,9 @@ pub struct Panel<T> {
     pub c: *mut T,
     /// From one row of C to the next; its columns are adjacent.
     pub c_row: isize,
-    /// Whether to add to C, or to write over it.
-    pub accumulate: bool,
+    /// What the products are added to, and from one row of it to the next; nothing if null.
+    pub onto: *const T,
+    pub onto_row: isize,
     /// Whether C is to be asked for before a tile is computed, as it will be far away.
     pub prefetch: bool,
 }
@@ -219,11 +224,12 @@ unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
         for _ in 0..panel.k % UNROLL {
             step::<V, MR, W, COPY>(&mut at, &mut sums);
         }
-        match (panel.cols == W * V::LANES, panel.accumulate) {
-            (true, false) => write::<V, MR, W, true, false>(panel, c, &sums),
-            (true, true) => write::<V, MR, W, true, true>(panel, c, &sums),
-            (false, false) => write::<V, MR, W, false, false>(panel, c, &sums),
-            (false, true) => write::<V, MR, W, false, true>(panel, c, &sums),
+        let onto = panel.onto.wrapping_offset(start as isize * panel.onto_row);
+        match (panel.cols == W * V::LANES, panel.onto.is_null()) {
+            (true, true) => write::<V, MR, W, true, false>(panel, c, onto, &sums),
+            (true, false) => write::<V, MR, W, true, true>(panel, c, onto, &sums),
+            (false, true) => write::<V, MR, W, false, false>(panel, c, onto, &sums),
+            (false, false) => write::<V, MR, W, false, true>(panel, c, onto, &sums),
         }
     }
 }
@@ -237,6 +243,11 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
     at: &mut Cursor<V::Element>,
     sums: &mut [[V; W]; MR],
 ) {
+    if COPY {
+        let ahead = at.b.wrapping_offset(AHEAD * at.b_k);
+        prefetch(ahead);
+        prefetch(ahead.wrapping_add(W * V::LANES - 1));
+    }
     let mut b = [sums[0][0]; W];
     for j in 0..W {
         // SAFETY: as this function's; the copy has room for all steps.
@@ -264,14 +275,15 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
     }
 }
 
-/// Writes the sums to C, or adds them. Only the last vector of a row can be a partial one.
+/// Writes the sums to C, added to `onto` if there is something to add to. Only the last vector of a row can be a partial one.
 ///
 /// # Safety
-/// As for `tile`; `c` is its first number.
+/// As for `tile`; `c` is its first number, and `onto` the number to which the first is added.
 #[inline(always)]
 unsafe fn write<V: Vector, const MR: usize, const W: usize, const FULL: bool, const ADD: bool>(
     panel: &Panel<V::Element>,
     c: *mut V::Element,
+    onto: *const V::Element,
     sums: &[[V; W]; MR],
 ) {
     let tail = panel.cols - (W - 1) * V::LANES;
@@ -280,11 +292,14 @@ unsafe fn write<V: Vector, const MR: usize, const W: usize, const FULL: bool, co
             // SAFETY: as this function's; beyond `cols` nothing is touched.
             unsafe {
                 let c = c.offset(i as isize * panel.c_row).add(j * V::LANES);
+                let onto = onto.wrapping_offset(i as isize * panel.onto_row);
+                let onto = onto.wrapping_add(j * V::LANES);
                 if FULL || j + 1 < W {
-                    let sum = if ADD { V::load(c) + sums[i][j] } else { sums[i][j] };
+                    let sum = if ADD { V::load(onto) + sums[i][j] } else { sums[i][j] };
                     sum.store(c);
                 } else {
-                    let sum = if ADD { V::load_partial(c, tail) + sums[i][j] } else { sums[i][j] };
+                    let sum =
+                        if ADD { V::load_partial(onto, tail) + sums[i][j] } else { sums[i][j] };
                     sum.store_partial(c, tail);
                 }
             }

@@ -1,26 +1,29 @@
 //! The loops around the micro-kernel, and their division among threads.
 
 use std::ops::Range;
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
+use super::Onto;
 use super::kernel::{Left, Panel, tiles};
 use super::pack::Pack;
 use super::plan::{KC, Plan};
 use super::scratch::{Line, Packed, Scratch};
 use crate::Float;
+use crate::awake::stay_awake;
 use crate::simd::Isa;
 
-/// C ← A·B or C ← C + A·B, where the columns of C are adjacent.
+/// C ← A·B, or the same plus what C or a row holds, where the columns of C are adjacent.
 pub struct Product<T> {
     /// Pointers to the first numbers of m × k, k × n and m × n, with two strides each.
     a: (*const T, [isize; 2]),
     b: (*const T, [isize; 2]),
     c: (*mut T, [isize; 2]),
+    /// What the product is added to, and from one row of it to the next; nothing if null.
+    onto: (*const T, isize),
     shape: [usize; 3],
-    accumulate: bool,
     isa: Isa,
     plan: Plan,
 }
@@ -34,7 +37,7 @@ impl<T: Float> Product<T> {
         a: ArrayView2<'_, T>,
         b: ArrayView2<'_, T>,
         mut c: ArrayViewMut2<'_, T>,
-        accumulate: bool,
+        onto: Onto<'_, T>,
     ) -> Self {
         let strides = |strides: &[isize]| [strides[0], strides[1]];
         let shape = [a.nrows(), a.ncols(), b.ncols()];
@@ -43,7 +46,12 @@ impl<T: Float> Product<T> {
         let a = (a.as_ptr(), strides(a.strides()));
         let b = (b.as_ptr(), strides(b.strides()));
         let c = (c.as_mut_ptr(), strides(c.strides()));
-        Product { a, b, c, shape, accumulate, isa, plan }
+        let onto = match onto {
+            Onto::Nothing => (null(), 0),
+            Onto::Itself => (c.0.cast_const(), c.1[0]),
+            Onto::Row(row) => (row.as_ptr(), 0),
+        };
+        Product { a, b, c, onto, shape, isa, plan }
     }
 
     /// The loop over blocks of k, and in each the tasks, which are rectangles of C.
@@ -76,7 +84,8 @@ impl<T: Float> Product<T> {
         let (a_strides, [b_k, b_col], [c_row, _]) = (self.a.1, self.b.1, self.c.1);
         let mut buffer = [const { Line::uninit() }; PANEL];
         let buffer = buffer.as_mut_ptr().cast::<T>();
-        let accumulate = self.accumulate || steps.start > 0;
+        let (c_first, onto) = (self.c.0.cast_const(), self.onto);
+        let (onto, onto_row) = if steps.start > 0 { (c_first, c_row) } else { onto };
         let k = steps.len();
         let mut col = cols.start;
         while col < cols.end {
@@ -102,8 +111,13 @@ impl<T: Float> Product<T> {
                 Left::Strided(self.a_at(rows.start, steps.start), a_strides)
             };
             let c = self.c.0.wrapping_offset(rows.start as isize * c_row).wrapping_add(col);
-            let (rows, cols, prefetch) = (rows.len(), width, accumulate || large_c);
-            let panel = Panel { rows, cols, k, a, b, b_k, b_copy, c, c_row, accumulate, prefetch };
+            let onto = match onto.is_null() {
+                true => onto,
+                false => onto.wrapping_offset(rows.start as isize * onto_row).wrapping_add(col),
+            };
+            let (rows, cols, prefetch) = (rows.len(), width, large_c || onto == c);
+            let panel =
+                Panel { rows, cols, k, a, b, b_k, b_copy, c, c_row, onto, onto_row, prefetch };
             // SAFETY: the views that this product was made of vouch for A, B and C, and the plan
             // for the packed ones; this task alone writes this part of C.
             unsafe { panel.run(self.isa) };
@@ -182,6 +196,7 @@ impl<T: Float> Product<T> {
                 run(task);
             }
         };
+        stay_awake();
         rayon::in_place_scope(|scope| {
             for _ in 1..threads {
                 scope.spawn(|_| work());

@@ -8,7 +8,7 @@ mod scratch;
 #[cfg(test)]
 mod tests;
 
-use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 
 use self::loops::Product;
 use crate::Float;
@@ -32,8 +32,7 @@ use crate::Float;
 /// ```
 #[track_caller]
 pub fn gemm<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, c: ArrayViewMut2<'_, T>) {
-    check(a.dim(), b.dim(), c.dim());
-    T::multiply(a, b, c, true);
+    T::multiply(a, b, c, Onto::Itself);
 }
 
 /// Matrix product over what was there, C ← A·B: as [`gemm`] on zeros, without reading C.
@@ -42,8 +41,7 @@ pub fn gemm<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, c: ArrayViewMu
 /// If the shapes do not match.
 #[track_caller]
 pub fn assign<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, c: ArrayViewMut2<'_, T>) {
-    check(a.dim(), b.dim(), c.dim());
-    T::multiply(a, b, c, false);
+    T::multiply(a, b, c, Onto::Nothing);
 }
 
 /// Matrix product in a new array, A·B, in standard layout.
@@ -52,49 +50,73 @@ pub fn assign<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, c: ArrayView
 /// If the shapes do not match.
 #[track_caller]
 pub fn product<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>) -> Array2<T> {
+    new(a, b, Onto::Nothing)
+}
+
+/// Affine map of every row of A in a new array, A·B + 1·biasᵀ, in standard layout.
+///
+/// Shapes: a \[m, k\], b \[k, n\], bias `[n]` -> \[m, n\].
+///
+/// # Panics
+/// If the shapes do not match.
+#[track_caller]
+pub fn affine<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, bias: &[T]) -> Array2<T> {
+    new(a, b, Onto::Row(bias))
+}
+
+/// What a product is added to.
+#[derive(Clone, Copy)]
+pub enum Onto<'a, T> {
+    /// C ← A·B.
+    Nothing,
+    /// C ← C + A·B.
+    Itself,
+    /// Cᵢⱼ ← rowⱼ + (A·B)ᵢⱼ.
+    Row(&'a [T]),
+}
+
+/// A·B in a new array, onto nothing or a row.
+#[track_caller]
+fn new<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, onto: Onto<'_, T>) -> Array2<T> {
     let (m, n) = (a.nrows(), b.ncols());
-    check(a.dim(), b.dim(), (m, n));
     let mut elements = T::pool().take(m * n);
     // SAFETY: there is room for m·n elements, which nobody else sees; `multiply` writes every one of them and, unless
-    // it accumulates, reads none before.
+    // it adds to them, reads none before.
     unsafe {
         let c = ArrayViewMut2::from_shape_ptr((m, n), elements.as_mut_ptr());
-        T::multiply(a, b, c, false);
+        T::multiply(a, b, c, onto);
         elements.set_len(m * n);
     }
     Array2::from_shape_vec((m, n), elements).expect("m·n elements were written")
 }
 
-#[track_caller]
-fn check(a: (usize, usize), b: (usize, usize), c: (usize, usize)) {
-    assert!(
-        a.1 == b.0 && c == (a.0, b.1),
-        "gemm: a is {a:?}, b is {b:?} and c is {c:?}; they must be (m, k), (k, n) and (m, n)"
-    );
-}
-
 /// An element type for which the product is compiled: once, and here. The ops, which are generic and compiled in the
 /// crates that use them, reach it through this trait.
 pub trait Multiply: Sized {
-    /// C ← A·B or, to accumulate, C ← C + A·B.
+    /// C ← A·B, plus what it is added to.
+    ///
+    /// # Panics
+    /// If the shapes do not match.
+    #[track_caller]
     fn multiply(
         a: ArrayView2<'_, Self>,
         b: ArrayView2<'_, Self>,
         c: ArrayViewMut2<'_, Self>,
-        accumulate: bool,
+        onto: Onto<'_, Self>,
     );
 }
 
 macro_rules! impl_multiply {
     ($($float:ident)*) => {$(
         impl Multiply for $float {
+            #[track_caller]
             fn multiply(
                 a: ArrayView2<'_, Self>,
                 b: ArrayView2<'_, Self>,
                 c: ArrayViewMut2<'_, Self>,
-                accumulate: bool,
+                onto: Onto<'_, Self>,
             ) {
-                multiply(a, b, c, accumulate);
+                multiply(a, b, c, onto);
             }
         }
     )*};
@@ -103,13 +125,28 @@ macro_rules! impl_multiply {
 impl_multiply!(f32 f64);
 
 /// Turns the product around until C's columns are adjacent, which is what the kernel writes.
+#[track_caller]
 fn multiply<T: Float>(
     mut a: ArrayView2<'_, T>,
     mut b: ArrayView2<'_, T>,
     mut c: ArrayViewMut2<'_, T>,
-    accumulate: bool,
+    mut onto: Onto<'_, T>,
 ) {
-    if a.ncols() == 0 && !accumulate {
+    assert!(
+        a.ncols() == b.nrows() && c.dim() == (a.nrows(), b.ncols()),
+        "gemm: a is {:?}, b is {:?} and c is {:?}; they must be (m, k), (k, n) and (m, n)",
+        a.dim(),
+        b.dim(),
+        c.dim()
+    );
+    if let Onto::Row(row) = onto {
+        assert!(row.len() == c.ncols(), "gemm: c is {:?} and the row [{}]", c.dim(), row.len());
+        if a.ncols() == 0 || c.strides()[1] != 1 {
+            c.assign(&ArrayView1::from(row));
+            onto = Onto::Itself;
+        }
+    }
+    if a.ncols() == 0 && matches!(onto, Onto::Nothing) {
         c.fill(T::zero());
     }
     if c.is_empty() || a.ncols() == 0 {
@@ -126,12 +163,15 @@ fn multiply<T: Float>(
     }
     let adjacent = |axis: usize| c.shape()[axis] == 1 || c.strides()[axis] == 1;
     if adjacent(1) {
-        Product::new(a, b, c, accumulate).run();
+        Product::new(a, b, c, onto).run();
     } else if adjacent(0) {
         // Cᵀ = Bᵀ·Aᵀ
-        Product::new(b.reversed_axes(), a.reversed_axes(), c.reversed_axes(), accumulate).run();
+        Product::new(b.reversed_axes(), a.reversed_axes(), c.reversed_axes(), onto).run();
     } else {
         let product = product(a, b);
-        if accumulate { c += &product } else { c.assign(&product) }
+        match onto {
+            Onto::Itself => c += &product,
+            _ => c.assign(&product),
+        }
     }
 }

@@ -16,14 +16,15 @@ const A_BLOCK: usize = 256 << 10;
 /// From this many rows of C on, B is packed once for all of them, before the first tile.
 const MANY_ROWS: usize = 768;
 
-/// Bytes of C from which on it will not be in the second level cache when a tile is done.
-const LARGE_C: usize = 2 << 20;
+/// Bytes of C from which on it will not be in the second level cache when a tile is done, beside A
+/// and B.
+const LARGE_C: usize = 1 << 18;
 
 /// The products a·b that are worth waking another thread for.
-const WORTH_A_THREAD: usize = 1 << 20;
+const WORTH_A_THREAD: usize = 1 << 19;
 
-/// The products a·b of one task: some 5 µs.
-const TASK: usize = 1 << 19;
+/// The products a·b of one task: some 3 µs.
+const TASK: usize = 1 << 18;
 
 /// The most tasks that parallelism asks for. Caches may ask for more.
 const TASKS: usize = 32;

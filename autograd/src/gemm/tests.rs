@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::ThreadPoolBuilder;
 
-use super::{assign, gemm, product};
+use super::{Onto, affine, assign, gemm, product};
 use crate::Float;
 use crate::simd::Isa;
 
@@ -81,7 +81,7 @@ impl<T: Float> Stored<T> {
     }
 }
 
-/// Checks `gemm`, `assign` and `product` for one shape and one layout of each operand.
+/// Checks `gemm`, `assign`, `product` and `affine` for one shape and one layout of each operand.
 fn check<T: Float>([m, k, n]: [usize; 3], [of_a, of_b, of_c]: [Layout; 3]) {
     let (a, b, c) = (integers::<T>(m, k, 1), integers::<T>(k, n, 2), integers::<T>(m, n, 3));
     let expected = naive(a.view(), b.view());
@@ -100,6 +100,13 @@ fn check<T: Float>([m, k, n]: [usize; 3], [of_a, of_b, of_c]: [Layout; 3]) {
     over.assert_is(&expected, &format!("assign {what}"));
 
     assert_eq!(product(a, b), expected, "product {what}");
+
+    let row = integers::<T>(1, n, 4);
+    let onto = row.as_slice().expect("in standard layout");
+    assert_eq!(affine(a, b, onto), &row + &expected, "affine {what}");
+    let mut over = Stored::new(&garbage, of_c);
+    T::multiply(a, b, over.view_mut(), Onto::Row(onto));
+    over.assert_is(&(&row + &expected), &format!("onto a row {what}"));
 }
 
 fn for_each_isa(f: impl Fn()) {
@@ -243,6 +250,12 @@ fn products_may_run_inside_of_parallel_code() {
 #[should_panic(expected = "a is (2, 3), b is (4, 5) and c is (2, 5)")]
 fn shapes_that_do_not_match_panic_with_all_of_them() {
     product(Array2::<f32>::zeros((2, 3)).view(), Array2::zeros((4, 5)).view());
+}
+
+#[test]
+#[should_panic(expected = "c is (2, 5) and the row [4]")]
+fn a_bias_of_another_length_panics() {
+    affine(Array2::<f32>::zeros((2, 3)).view(), Array2::zeros((3, 5)).view(), &[0.0; 4]);
 }
 
 #[test]

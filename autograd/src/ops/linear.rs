@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use crate::gemm::{gemm, product};
+use crate::gemm::{affine, product};
 use crate::storage::Storage;
 use crate::{Float, Tensor};
 
@@ -27,7 +27,7 @@ impl<T: Float> Tensor<T> {
         })
     }
 
-    /// Affine map of every row, z = x w + b: the matrix product accumulates onto the bias.
+    /// Affine map of every row, z = x w + b: the matrix product is added to the bias.
     ///
     /// Shapes: x [batch, in], w [in, out], b `[out]` -> [batch, out].
     ///
@@ -47,15 +47,10 @@ impl<T: Float> Tensor<T> {
             b.shape(),
             w.shape()
         );
-        let rows = self.shape()[0];
         let bias = b.storage().as_standard_layout();
-        let mut repeated = T::pool().take(rows * out);
-        for _ in 0..rows {
-            repeated.extend_from_slice(bias.as_slice().expect("in standard layout"));
-        }
-        let mut z = Array2::from_shape_vec((rows, out), repeated).expect("a bias for each row");
-        gemm(matrix(self), matrix(w), z.view_mut());
-        Self::from_op("linear", pooled(z), [self, w, b], |[x, w, b], _z, dz, [dx, dw, db]| {
+        let bias = bias.as_slice().expect("in standard layout");
+        let z = pooled(affine(matrix(self), matrix(w), bias));
+        Self::from_op("linear", z, [self, w, b], |[x, w, b], _z, dz, [dx, dw, db]| {
             dx.add(|| dz.matmul(&w.t()));
             dw.add(|| x.t().matmul(dz));
             db.add(|| dz.sum_to(b.shape()));

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use super::{Isa, Routine, Vector};
 use crate::Float;
+use crate::awake::stay_awake;
 
 /// A function of N numbers, on vectors.
 pub trait Kernel<T: Float, const N: usize>: Copy + Send + Sync {
@@ -22,9 +23,9 @@ pub trait Kernel<T: Float, const N: usize>: Copy + Send + Sync {
 }
 
 /// Elements that one task computes: a multiple of every vector's length.
-pub(super) const CHUNK: usize = 1 << 15;
+pub(super) const CHUNK: usize = 1 << 13;
 /// Arrays below this length are not worth a second thread.
-pub(super) const PARALLEL: usize = 1 << 17;
+pub(super) const PARALLEL: usize = 1 << 15;
 /// Elements that are gathered at once.
 const BLOCK: usize = 256;
 
@@ -55,9 +56,11 @@ unsafe fn in_chunks<T: Float>(
 ) -> Vec<T> {
     let mut z = T::pool().take(len);
     let room = &mut z.spare_capacity_mut()[..len];
-    match len < PARALLEL {
-        true => room.chunks_mut(CHUNK).enumerate().for_each(|(i, z)| chunk(i, z)),
-        false => room.par_chunks_mut(CHUNK).enumerate().for_each(|(i, z)| chunk(i, z)),
+    if len < PARALLEL {
+        room.chunks_mut(CHUNK).enumerate().for_each(|(i, z)| chunk(i, z));
+    } else {
+        stay_awake();
+        room.par_chunks_mut(CHUNK).enumerate().for_each(|(i, z)| chunk(i, z));
     }
     // SAFETY: `len` numbers were written, since the chunks cover the room.
     unsafe { z.set_len(len) };

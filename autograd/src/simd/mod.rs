@@ -44,12 +44,14 @@ pub mod portable;
 mod reduce;
 #[cfg(test)]
 mod tests;
+mod update;
 
 pub use elementwise::{Kernel, apply};
 pub use functions::Coefficients;
 pub use isa::{Isa, Routine};
 pub use peak::peak;
 pub use reduce::reduce;
+pub use update::{Update, update};
 pub use vector::Vector;
 
 /// The vector types of an element type, one per instruction set, and its bits.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use autograd::simd::{Update, Vector};
 use autograd::{Float, Gradients};
-use ndarray::Zip;
 
 use super::{Memory, Optimizer, update_each};
 use crate::Module;
@@ -62,23 +62,37 @@ impl<T: Float> Adam<T> {
         module: &mut dyn Module<T>,
         gradients: &Gradients<T>,
     ) {
-        let [b1, b2, epsilon, decay] =
-            [self.beta1, self.beta2, self.epsilon, decay].map(T::from_f64);
-        let [rest1, rest2] = [1.0 - self.beta1, 1.0 - self.beta2].map(T::from_f64);
         let (rate, beta1, beta2) = (self.learning_rate, self.beta1, self.beta2);
-        update_each(module, gradients, &mut self.moments, |theta, g, memory| {
-            let t = memory.updates;
-            // α m̂ = step · m and √v̂ = root · √v: the corrections leave the loop.
-            let step = T::from_f64(rate / (1.0 - beta1.powi(t)));
-            let root = T::from_f64(1.0 / (1.0 - beta2.powi(t)).sqrt());
-            let [m, v] = &mut memory.arrays;
-            let elements = Zip::from(theta.value_mut()).and(g.value()).and(m).and(v);
-            elements.for_each(|theta, &g, m, v| {
-                *m = b1 * *m + rest1 * g;
-                *v = b2 * *v + rest2 * g * g;
-                *theta = decay * *theta - step * *m / (root * v.sqrt() + epsilon);
-            });
+        update_each(module, gradients, &mut self.moments, |t| Step {
+            decay,
+            beta1,
+            beta2,
+            // α m̂ = rate · m and √v̂ = root · √v: the corrections leave the loop.
+            rate: rate / (1.0 - beta1.powi(t)),
+            root: 1.0 / (1.0 - beta2.powi(t)).sqrt(),
+            epsilon: self.epsilon,
         });
+    }
+}
+
+/// Update number t of θ, m and v.
+#[derive(Clone, Copy)]
+struct Step {
+    decay: f64,
+    beta1: f64,
+    beta2: f64,
+    rate: f64,
+    root: f64,
+    epsilon: f64,
+}
+
+impl<T: Float> Update<T, 2> for Step {
+    #[inline(always)]
+    fn lanes<V: Vector<Element = T>>(self, theta: V, [m, v]: [V; 2], g: V) -> (V, [V; 2]) {
+        let m = g.number(self.beta1) * m + g.number(1.0 - self.beta1) * g;
+        let v = g.number(self.beta2) * v + g.number(1.0 - self.beta2) * g * g;
+        let quotient = m / (g.number(self.root) * v.sqrt() + g.number(self.epsilon));
+        (g.number(self.decay) * theta - g.number(self.rate) * quotient, [m, v])
     }
 }
 

@@ -11,8 +11,8 @@ mod sgd;
 use std::array;
 use std::collections::BTreeMap;
 
-use autograd::{Float, Gradients, Tensor};
-use ndarray::{ArrayD, IxDyn};
+use autograd::simd::{Update, update};
+use autograd::{Float, Gradients};
 
 pub use adam::Adam;
 pub use adamw::AdamW;
@@ -33,20 +33,22 @@ pub trait Optimizer<T: Float = f32> {
     fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>);
 }
 
-/// What is remembered of one parameter: `N` arrays of its shape, zeros at first, and how often it was updated.
+/// What is remembered of one parameter: how often it was updated, and `N` numbers for each of its elements, 0 at first.
 #[derive(Clone, Debug)]
 struct Memory<T, const N: usize> {
     updates: i32,
-    arrays: [ArrayD<T>; N],
+    shape: Vec<usize>,
+    arrays: [Vec<T>; N],
 }
 
-/// Calls `update` with each parameter that has a gradient, that gradient, and what is remembered under its name.
+/// Updates each parameter that has a gradient, together with what is remembered under its name: its t-th update is by
+/// the rule `rule(t)`.
 #[track_caller]
-fn update_each<T: Float, const N: usize>(
+fn update_each<T: Float, U: Update<T, N>, const N: usize>(
     module: &mut dyn Module<T>,
     gradients: &Gradients<T>,
     memories: &mut BTreeMap<String, Memory<T, N>>,
-    update: impl Fn(&mut Tensor<T>, &Tensor<T>, &mut Memory<T, N>),
+    rule: impl Fn(i32) -> U,
 ) {
     for (name, parameter) in module.parameters_mut() {
         let Some(gradient) = gradients.get(parameter) else {
@@ -55,17 +57,23 @@ fn update_each<T: Float, const N: usize>(
         let shape = parameter.shape();
         let memory = memories.entry(name.clone()).or_insert_with(|| Memory {
             updates: 0,
-            arrays: array::from_fn(|_| ArrayD::zeros(IxDyn(shape))),
+            shape: shape.to_vec(),
+            arrays: array::from_fn(|_| vec![T::zero(); parameter.len()]),
         });
-        for array in &memory.arrays {
-            assert!(
-                array.shape() == shape,
-                "step: the parameter {name} is {shape:?} but was {:?} at its last update; an \
-                 optimizer serves one model",
-                array.shape()
-            );
-        }
+        assert!(
+            memory.shape == shape,
+            "step: the parameter {name} is {shape:?} but was {:?} at its last update; an \
+             optimizer serves one model",
+            memory.shape
+        );
         memory.updates += 1;
-        update(parameter, gradient, memory);
+        let gradient = gradient.value();
+        let gradient = gradient.as_standard_layout();
+        update(
+            rule(memory.updates),
+            parameter.value_mut().as_slice_mut().expect("in row-major order"),
+            memory.arrays.each_mut().map(Vec::as_mut_slice),
+            gradient.as_slice().expect("in row-major order"),
+        );
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use autograd::simd::{Update, Vector};
 use autograd::{Float, Gradients};
-use ndarray::Zip;
 
 use super::{Memory, Optimizer, update_each};
 use crate::Module;
@@ -58,14 +58,26 @@ impl<T: Float> Sgd<T> {
 impl<T: Float> Optimizer<T> for Sgd<T> {
     #[track_caller]
     fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
-        let (rate, momentum) = (T::from_f64(self.learning_rate), T::from_f64(self.momentum));
-        let nesterov = self.nesterov;
-        update_each(module, gradients, &mut self.velocities, |theta, g, memory| {
-            let [v] = &mut memory.arrays;
-            Zip::from(theta.value_mut()).and(g.value()).and(v).for_each(|theta, &g, v| {
-                *v = momentum * *v + g;
-                *theta -= rate * if nesterov { g + momentum * *v } else { *v };
-            });
-        });
+        let &mut Self { learning_rate, momentum, nesterov, .. } = self;
+        let step = Step { learning_rate, momentum, nesterov };
+        update_each(module, gradients, &mut self.velocities, |_| step);
+    }
+}
+
+/// One update of θ and v.
+#[derive(Clone, Copy)]
+struct Step {
+    learning_rate: f64,
+    momentum: f64,
+    nesterov: bool,
+}
+
+impl<T: Float> Update<T, 1> for Step {
+    #[inline(always)]
+    fn lanes<V: Vector<Element = T>>(self, theta: V, [v]: [V; 1], g: V) -> (V, [V; 1]) {
+        let momentum = g.number(self.momentum);
+        let v = momentum * v + g;
+        let direction = if self.nesterov { g + momentum * v } else { v };
+        (theta - g.number(self.learning_rate) * direction, [v])
     }
 }

@@ -1,0 +1,122 @@
+//! Updates in place of several arrays at once: a parameter, and what an optimizer remembers of it.
+
+use rayon::prelude::*;
+
+use super::elementwise::{CHUNK, PARALLEL};
+use super::{Isa, Routine, Vector};
+use crate::Float;
+use crate::awake::stay_awake;
+
+/// A rule that updates a number x, and N that are remembered of it, by a given one.
+pub trait Update<T: Float, const N: usize>: Copy + Send + Sync {
+    /// The rule, lane by lane. **Mark the implementation `#[inline(always)]`.**
+    fn lanes<V: Vector<Element = T>>(self, x: V, memory: [V; N], g: V) -> (V, [V; N]);
+}
+
+/// (x, y₁, …, y_N) ← f(x, y₁, …, y_N, g), element by element, where the y are the memory.
+///
+/// # Panics
+/// If the lengths differ.
+#[track_caller]
+pub fn update<T: Float, const N: usize>(
+    rule: impl Update<T, N>,
+    x: &mut [T],
+    memory: [&mut [T]; N],
+    g: &[T],
+) {
+    for len in memory.iter().map(|y| y.len()).chain([x.len()]) {
+        assert_eq!(len, g.len(), "update: all slices must have one length");
+    }
+    let isa = Isa::current();
+    if g.len() < PARALLEL {
+        return isa.run(Chunk { rule, x, memory, g });
+    }
+    stay_awake();
+    let mut memory = memory.map(|y| y.chunks_mut(CHUNK));
+    let chunk = |(x, g)| {
+        let memory = memory.each_mut().map(|y| y.next().expect("as many chunks as of g"));
+        Chunk { rule, x, memory, g }
+    };
+    let chunks: Vec<_> = x.chunks_mut(CHUNK).zip(g.chunks(CHUNK)).map(chunk).collect();
+    chunks.into_par_iter().for_each(|chunk| isa.run(chunk));
+}
+
+/// Slices of one length.
+struct Chunk<'a, T, U, const N: usize> {
+    rule: U,
+    x: &'a mut [T],
+    memory: [&'a mut [T]; N],
+    g: &'a [T],
+}
+
+impl<T: Float, U: Update<T, N>, const N: usize> Routine<T> for Chunk<'_, T, U, N> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = T>>(self) {
+        let (len, g, x) = (self.g.len(), self.g.as_ptr(), self.x.as_mut_ptr());
+        let memory = self.memory.map(|y| y.as_mut_ptr());
+        let mut i = 0;
+        // SAFETY: the machine has the instruction set; all slices are `len` long, full vectors end
+        // at or before `len`, and the partial one has what is left.
+        unsafe {
+            let mut y = [V::splat(T::NAN); N];
+            while i + V::LANES <= len {
+                for k in 0..N {
+                    y[k] = V::load(memory[k].add(i));
+                }
+                let (new, y) = self.rule.lanes(V::load(x.add(i)), y, V::load(g.add(i)));
+                new.store(x.add(i));
+                for k in 0..N {
+                    y[k].store(memory[k].add(i));
+                }
+                i += V::LANES;
+            }
+            let rest = len - i;
+            if rest > 0 {
+                let load = |from| V::load_partial(from, rest);
+                let y = memory.map(|y| load(y.add(i)));
+                let (new, y) = self.rule.lanes(load(x.add(i)), y, load(g.add(i)));
+                new.store_partial(x.add(i), rest);
+                for k in 0..N {
+                    y[k].store_partial(memory[k].add(i), rest);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// x ← x + y g, y ← g.
+    #[derive(Clone, Copy)]
+    struct Rule;
+
+    impl Update<f32, 1> for Rule {
+        #[inline(always)]
+        fn lanes<V: Vector<Element = f32>>(self, x: V, [y]: [V; 1], g: V) -> (V, [V; 1]) {
+            (x + y * g, [g])
+        }
+    }
+
+    #[test]
+    fn all_elements_are_updated_whatever_the_length() {
+        for isa in Isa::available() {
+            for len in [0, 1, 7, 8, 70, PARALLEL, 3 * PARALLEL + 5] {
+                let g: Vec<_> = (0..len).map(|i| (i % 100) as f32).collect();
+                let (mut x, mut y) = (vec![1.0; len], vec![2.0; len]);
+                isa.force(|| update(Rule, &mut x, [&mut y], &g));
+                assert_eq!(y, g, "{len} on {isa}");
+                assert!(x.iter().zip(&g).all(|(x, g)| *x == 1.0 + 2.0 * g), "{len} on {isa}");
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "update: all slices must have one length")]
+    fn lengths_must_agree() {
+        update(Rule, &mut [1.0], [&mut [1.0, 2.0]], &[1.0]);
+    }
+}
