@@ -20,10 +20,6 @@ static AWAKE: AtomicUsize = AtomicUsize::new(0);
 
 /// Keeps the other threads of this pool awake for what comes next.
 pub(crate) fn stay_awake() {
-    static NO: std::sync::LazyLock<bool> =
-    if *NO {
-        return;
-    }
     let caller = rayon::current_thread_index();
     let others = rayon::current_num_threads() - usize::from(caller.is_some());
     if AWAKE.load(Ordering::Relaxed) >= others {
