@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ndarray::{ArcArray, Array, ArrayView, ArrayViewD, ArrayViewMutD, Dimension, IxDyn};
 
 use crate::graph::{Node, Op};
+use crate::simd::Elements;
 use crate::storage::Storage;
 use crate::{Cotangent, Float};
 
@@ -32,7 +33,7 @@ pub type Value<T> = ArcArray<T, IxDyn>;
 /// ```
 #[derive(Clone)]
 pub struct Tensor<T: Float = f32> {
-    value: Arc<Storage<T>>,
+    value: Storage<T>,
     node: Option<Arc<Node<T>>>,
 }
 
@@ -49,7 +50,11 @@ impl<T: Float> Tensor<T> {
 
     /// A constant with `x` in every place.
     pub fn full(shape: impl AsRef<[usize]>, x: f64) -> Self {
-        Array::from_elem(IxDyn(shape.as_ref()), T::from_f64(x)).into()
+        let (shape, x) = (shape.as_ref(), T::from_f64(x));
+        match shape.iter().product() {
+            1 => Storage::new(shape, Elements::One(x)).into(),
+            _ => Array::from_elem(IxDyn(shape), x).into(),
+        }
     }
 
     /// A constant of zeros.
@@ -148,15 +153,11 @@ impl<T: Float> Tensor<T> {
                 "value_mut: the tensor was computed by {name}; only a leaf or a constant can be changed"
             );
         }
-        let value = Arc::make_mut(&mut self.value);
-        if !value.is_standard_layout() {
-            *value = Storage::from(value.as_standard_layout().into_shared());
-        }
-        value.view_mut()
+        self.value.view_mut()
     }
 
     /// The shared storage.
-    pub(crate) fn storage(&self) -> &Value<T> {
+    pub(crate) fn storage(&self) -> &Storage<T> {
         &self.value
     }
 
@@ -167,7 +168,7 @@ impl<T: Float> Tensor<T> {
 
     /// The number of axes.
     pub fn rank(&self) -> usize {
-        self.value.ndim()
+        self.shape().len()
     }
 
     /// The number of elements.
@@ -177,7 +178,7 @@ impl<T: Float> Tensor<T> {
 
     /// Whether there are no elements.
     pub fn is_empty(&self) -> bool {
-        self.value.is_empty()
+        self.len() == 0
     }
 
     /// The only element.
@@ -191,12 +192,12 @@ impl<T: Float> Tensor<T> {
             "item: the tensor is {:?} and must hold one element",
             self.shape()
         );
-        self.value[IxDyn(&vec![0; self.rank()])]
+        *self.value().first().expect("one element")
     }
 
     /// The elements in row-major order.
     pub fn to_vec(&self) -> Vec<T> {
-        self.value.iter().copied().collect()
+        self.value().iter().copied().collect()
     }
 
     /// Whether gradients flow to or through this tensor.
@@ -219,7 +220,10 @@ impl<T: Float> Tensor<T> {
 
     /// Adds `term` to this untracked tensor, in place if nobody shares its storage.
     pub(crate) fn accumulate(&mut self, term: &Self) {
-        Arc::make_mut(&mut self.value).zip_mut_with(&term.value, |sum, &x| *sum += x);
+        match (&mut self.value, &term.value) {
+            (Storage::Number { x: sum, .. }, Storage::Number { x, .. }) => *sum += *x,
+            (sum, term) => sum.view_mut().zip_mut_with(&term.view(), |sum, &x| *sum += x),
+        }
     }
 }
 
@@ -231,7 +235,7 @@ impl<T: Float> From<Value<T>> for Tensor<T> {
 
 impl<T: Float> From<Storage<T>> for Tensor<T> {
     fn from(value: Storage<T>) -> Self {
-        Self { value: Arc::new(value), node: None }
+        Self { value, node: None }
     }
 }
 
@@ -261,6 +265,6 @@ impl<T: Float> fmt::Debug for Tensor<T> {
             (Some(_), None) => "leaf",
             (Some(_), Some(name)) => name,
         };
-        write!(f, "Tensor({history}, {:?}, {})", self.shape(), **self.value)
+        write!(f, "Tensor({history}, {:?}, {})", self.shape(), self.value())
     }
 }

@@ -4,17 +4,15 @@
 //! set and both element types: once, and here. The ops, which are generic and compiled in the crates
 //! that use them, reach it through [`Elementwise`], by its name in [`Map`], [`Zip`] or [`Fold`].
 
-use ndarray::ArrayViewD;
-
 use crate::Float;
-use crate::simd::{self, Kernel, Vector, functions};
+use crate::simd::{self, Elements, Kernel, Operand, Vector, functions};
 
 /// An element type for which the kernels are compiled.
 pub trait Elementwise: Sized {
-    /// f(x), element by element and in row-major order.
-    fn map(f: Map, x: ArrayViewD<'_, Self>) -> Vec<Self>;
-    /// f(x, y) of two operands of one shape.
-    fn zip(f: Zip, x: [ArrayViewD<'_, Self>; 2]) -> Vec<Self>;
+    /// f(x), element by element and in row-major order, for x of this shape.
+    fn map(f: Map, shape: &[usize], x: Operand<'_, Self>) -> Elements<Self>;
+    /// f(x, y) of two operands, broadcast to `shape`.
+    fn zip(f: Zip, shape: &[usize], x: [Operand<'_, Self>; 2]) -> Elements<Self>;
     /// The middle one of three axes reduced to one number.
     fn fold(f: Fold, x: &[Self], axes: [usize; 3]) -> Vec<Self>;
 }
@@ -22,11 +20,11 @@ pub trait Elementwise: Sized {
 macro_rules! impl_elementwise {
     ($($float:ident)*) => {$(
         impl Elementwise for $float {
-            fn map(f: Map, x: ArrayViewD<'_, Self>) -> Vec<Self> {
-                f.apply([x])
+            fn map(f: Map, shape: &[usize], x: Operand<'_, Self>) -> Elements<Self> {
+                f.apply(shape, [x])
             }
-            fn zip(f: Zip, x: [ArrayViewD<'_, Self>; 2]) -> Vec<Self> {
-                f.apply(x)
+            fn zip(f: Zip, shape: &[usize], x: [Operand<'_, Self>; 2]) -> Elements<Self> {
+                f.apply(shape, x)
             }
             fn fold(f: Fold, x: &[Self], axes: [usize; 3]) -> Vec<Self> {
                 match f {
@@ -54,10 +52,10 @@ macro_rules! kernels {
         }
 
         impl $Table {
-            fn apply<T: Float>(self, x: [ArrayViewD<'_, T>; $N]) -> Vec<T> {
+            fn apply<T: Float>(self, shape: &[usize], x: [Operand<'_, T>; $N]) -> Elements<T> {
                 match self {
                     $(Self::$Name $({ $($field),* })? => {
-                        simd::apply($Name { $($($field),*)? }, x)
+                        simd::apply($Name { $($($field),*)? }, shape, x)
                     })*
                 }
             }

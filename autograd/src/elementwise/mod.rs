@@ -1,9 +1,9 @@
 //! The forward half of every elementwise op: [`map`] and [`zip`] of a [kernel](kernels), and reductions.
 
-use ndarray::{ArrayD, Dimension, IxDyn};
+use ndarray::{Dimension, IxDyn};
 
 use crate::shape::broadcast;
-use crate::simd::{self, Kernel};
+use crate::simd::{self, Elements, Kernel};
 use crate::storage::Storage;
 use crate::{Float, Tensor};
 
@@ -15,19 +15,18 @@ pub(crate) use reduce::reduce;
 
 /// f(x), element by element: a constant, until an op records how it came about.
 pub(crate) fn map<T: Float>(x: &Tensor<T>, f: Map) -> Tensor<T> {
-    tensor(IxDyn(x.shape()), T::map(f, x.value()))
+    tensor(x.shape(), T::map(f, x.shape(), x.storage().operand()))
 }
 
 /// f(x, y), element by element, with broadcasting.
 #[track_caller]
 pub(crate) fn zip<T: Float>(op: &str, x: &Tensor<T>, y: &Tensor<T>, f: Zip) -> Tensor<T> {
+    let operands = [x.storage().operand(), y.storage().operand()];
     if x.shape() == y.shape() {
-        return tensor(IxDyn(x.shape()), T::zip(f, [x.value(), y.value()]));
+        return tensor(x.shape(), T::zip(f, x.shape(), operands));
     }
     let shape = broadcast(op, x.shape(), y.shape());
-    let operands = [x, y].map(|x| x.storage().broadcast(shape.clone()).expect("the shape of both"));
-    let z = T::zip(f, operands);
-    tensor(shape, z)
+    tensor(shape.slice(), T::zip(f, shape.slice(), operands))
 }
 
 /// f(x₁, …, x_N), element by element and with broadcasting, for a [kernel](Kernel) of one's own.
@@ -63,15 +62,13 @@ pub fn elementwise<T: Float, const N: usize>(
 ) -> Tensor<T> {
     let shape =
         x.iter().fold(IxDyn(&[]), |shape, x| broadcast("elementwise", shape.slice(), x.shape()));
-    let operands = x.map(|x| x.storage().broadcast(shape.clone()).expect("the shape of all"));
-    let z = simd::apply(kernel, operands);
-    tensor(shape, z)
+    let z = simd::apply(kernel, shape.slice(), x.map(|x| x.storage().operand()));
+    tensor(shape.slice(), z)
 }
 
-/// `elements` that a kernel computed, in a shape.
-fn tensor<T: Float>(shape: IxDyn, elements: Vec<T>) -> Tensor<T> {
-    let value = ArrayD::from_shape_vec(shape, elements).expect("as many as the shape holds");
-    Storage::pooled(value.into_shared()).into()
+/// What a kernel computed, in a shape.
+fn tensor<T: Float>(shape: &[usize], elements: Elements<T>) -> Tensor<T> {
+    Storage::new(shape, elements).into()
 }
 
 #[cfg(test)]

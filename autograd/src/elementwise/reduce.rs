@@ -5,19 +5,22 @@ use std::ops::Range;
 
 use ndarray::{ArrayD, IxDyn};
 
-use super::{Fold, Map};
-use crate::tensor::Value;
+use super::{Fold, Map, map};
 use crate::{Float, Tensor};
 
 /// Combines the elements of x over `axes`.
 ///
 /// Neighboring axes are reduced as one, the last ones first, on the elements in row-major order: the
 /// result depends on the shape and the elements alone, not on how they lie in memory.
-pub(crate) fn reduce<T: Float>(x: &Tensor<T>, axes: &[usize], f: Fold) -> Value<T> {
+pub(crate) fn reduce<T: Float>(x: &Tensor<T>, axes: &[usize], f: Fold) -> Tensor<T> {
     let mut shape = x.shape().to_vec();
-    let mut elements = match x.storage().is_standard_layout() {
-        true => Cow::Borrowed(x.storage().as_slice().expect("standard layout")),
-        false => Cow::Owned(T::map(Map::Identity, x.value())),
+    let copy;
+    let mut elements = match x.storage().as_slice() {
+        Some(elements) => Cow::Borrowed(elements),
+        None => {
+            copy = map(x, Map::Identity);
+            Cow::Borrowed(copy.storage().as_slice().expect("in row-major order"))
+        }
     };
     for run in runs(axes).into_iter().rev() {
         let extent = |axes: Range<usize>| shape[axes].iter().product::<usize>();
@@ -26,7 +29,7 @@ pub(crate) fn reduce<T: Float>(x: &Tensor<T>, axes: &[usize], f: Fold) -> Value<
         shape.drain(run);
     }
     let z = ArrayD::from_shape_vec(IxDyn(&shape), elements.into_owned());
-    z.expect("as many as the shape holds").into_shared()
+    z.expect("as many as the shape holds").into()
 }
 
 /// Neighboring axes, in increasing order.

@@ -23,9 +23,9 @@ impl<T: Float> Tensor<T> {
             self.shape(),
             self.len()
         );
-        let value = match self.storage().is_standard_layout() {
-            true => self.storage().clone(),
-            false => self.storage().as_standard_layout().into_owned().into_shared(),
+        let value = match self.storage().as_slice() {
+            Some(_) => self.storage().share(),
+            None => self.value().as_standard_layout().into_shared(),
         };
         let z = value.into_shape_with_order(IxDyn(shape)).expect("as many elements, in order");
         Self::from_op("reshape", z, [self], |[x], _z, dz, [dx]| dx.add(|| dz.reshape(x.shape())))
@@ -68,7 +68,7 @@ impl<T: Float> Tensor<T> {
         for (to, &from) in axes.iter().enumerate() {
             inverse[from] = to;
         }
-        let z = self.storage().clone().permuted_axes(IxDyn(axes));
+        let z = self.storage().share().permuted_axes(IxDyn(axes));
         Self::from_op("permute", z, [self], move |_, _z, dz, [dx]| {
             dx.add(|| dz.permute(&inverse));
         })
@@ -99,7 +99,7 @@ impl<T: Float> Tensor<T> {
     pub fn broadcast_to(&self, shape: impl AsRef<[usize]>) -> Self {
         let shape = shape.as_ref();
         check_broadcasts_to("broadcast_to", self.shape(), shape);
-        let z = self.storage().broadcast(IxDyn(shape)).expect("checked").to_owned();
+        let z = self.value().broadcast(IxDyn(shape)).expect("checked").to_owned();
         Self::from_op("broadcast_to", z, [self], |[x], _z, dz, [dx]| {
             dx.add(|| dz.sum_to(x.shape()));
         })

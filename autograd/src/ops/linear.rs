@@ -47,7 +47,8 @@ impl<T: Float> Tensor<T> {
             b.shape(),
             w.shape()
         );
-        let bias = b.storage().as_standard_layout();
+        let bias = b.value();
+        let bias = bias.as_standard_layout();
         let bias = bias.as_slice().expect("in standard layout");
         let z = pooled(affine(matrix(self), matrix(w), bias));
         Self::from_op("linear", z, [self, w, b], |[x, w, b], _z, dz, [dx, dw, db]| {

@@ -30,7 +30,7 @@ impl<T: Float> Tensor<T> {
     pub fn slice(&self, info: impl AsRef<[SliceInfoElem]>) -> Self {
         let info = info.as_ref().to_vec();
         check_slice("slice", self.shape(), &info);
-        let z = self.storage().clone().slice_move(info.as_slice());
+        let z = self.storage().share().slice_move(info.as_slice());
         Self::from_op("slice", z, [self], move |[x], _z, dz, [dx]| {
             dx.add(|| dz.unslice(x.shape(), &info));
         })
@@ -68,7 +68,7 @@ impl<T: Float> Tensor<T> {
             self.shape(),
             place.shape()
         );
-        place.assign(self.storage());
+        place.assign(&self.value());
         Self::from_op("unslice", z, [self], move |_, _z, dz, [dx]| dx.add(|| dz.slice(&info)))
     }
 

@@ -1,16 +1,18 @@
 //! The loop over elements: z = f(x₁, …, x_N), for any strides.
 //!
-//! Operands of one shape are walked in row-major order, in chunks of a fixed length that rayon
-//! distributes. First, neighboring axes are merged wherever each operand steps through both as
+//! Operands, broadcast to one shape, are walked in row-major order, in chunks of a fixed length that
+//! rayon distributes. First, neighboring axes are merged wherever each operand steps through both as
 //! through one, so that a contiguous array, of whatever rank, is a single row. An operand that is
 //! contiguous along its row is read where it lies. Any other, a transpose or a broadcast, is first
 //! gathered into a block that stays in the cache. There is one inner loop, and what it computes for
 //! an element does not depend on where that element is.
 
 use std::mem::MaybeUninit;
+use std::slice;
 
-use ndarray::ArrayViewD;
+use ndarray::{ArrayBase, Data, Dimension};
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::{Isa, Routine, Vector};
 use crate::Float;
@@ -29,21 +31,76 @@ pub(super) const PARALLEL: usize = 1 << 15;
 /// Elements that are gathered at once.
 const BLOCK: usize = 256;
 
-/// f of the elements of `x`, in row-major order.
+/// An array to be read: where it starts, and its extent and stride along each axis.
+#[derive(Clone, Copy)]
+pub struct Operand<'a, T> {
+    start: *const T,
+    shape: &'a [usize],
+    strides: &'a [isize],
+}
+
+impl<'a, T> Operand<'a, T> {
+    /// A single number, in an array of `rank` ≤ 8 axes of extent 1.
+    pub fn number(x: &'a T, rank: usize) -> Self {
+        Self { start: x, shape: &[1; 8][..rank], strides: &[1; 8][..rank] }
+    }
+
+    /// The stride along `axis` of a shape of `rank` axes: 0 where this array is repeated.
+    fn stride(&self, axis: usize, rank: usize) -> isize {
+        match (axis + self.shape.len()).checked_sub(rank) {
+            Some(own) if self.shape[own] != 1 => self.strides[own],
+            _ => 0,
+        }
+    }
+
+    fn broadcasts_to(&self, shape: &[usize]) -> bool {
+        let pairs = self.shape.iter().rev().zip(shape.iter().rev());
+        self.shape.len() <= shape.len() && pairs.into_iter().all(|(&x, &z)| x == z || x == 1)
+    }
+
+    /// Whether the elements of an array of this very shape are adjacent, in row-major order.
+    fn is_a_row_of(&self, shape: &[usize]) -> bool {
+        let mut len = 1;
+        for (&extent, &stride) in self.shape.iter().zip(self.strides).rev() {
+            if extent != 1 && stride != len {
+                return false;
+            }
+            len *= extent as isize;
+        }
+        self.shape == shape
+    }
+}
+
+impl<'a, T, S: Data<Elem = T>, D: Dimension> From<&'a ArrayBase<S, D>> for Operand<'a, T> {
+    fn from(x: &'a ArrayBase<S, D>) -> Self {
+        Self { start: x.as_ptr(), shape: x.shape(), strides: x.strides() }
+    }
+}
+
+/// What was computed, in row-major order. A single number needs no memory of its own.
+pub enum Elements<T> {
+    /// The only one.
+    One(T),
+    /// Any other number of them.
+    Many(Vec<T>),
+}
+
+/// f(x₁, …, x_N), element by element: each operand is broadcast to `shape`.
 ///
 /// # Panics
-/// If the shapes differ.
+/// If an operand does not broadcast to the shape.
 pub fn apply<T: Float, const N: usize>(
     kernel: impl Kernel<T, N>,
-    x: [ArrayViewD<'_, T>; N],
-) -> Vec<T> {
-    let rows = Rows::new(&x);
+    shape: &[usize],
+    x: [Operand<'_, T>; N],
+) -> Elements<T> {
+    let rows = Rows::new(shape, &x);
     let isa = Isa::current();
     let chunk = |i: usize, z: &mut [MaybeUninit<T>]| {
         isa.run(Chunk { kernel, rows: &rows, start: i * CHUNK, z });
     };
     // SAFETY: a chunk writes all of its `z`.
-    unsafe { in_chunks(x[0].len(), &chunk) }
+    unsafe { in_chunks(shape.iter().product(), &chunk) }
 }
 
 /// `len` numbers of which `chunk(i, z)` writes the i-th chunk; compiled once, not for each kernel.
@@ -53,7 +110,13 @@ pub fn apply<T: Float, const N: usize>(
 unsafe fn in_chunks<T: Float>(
     len: usize,
     chunk: &(dyn Fn(usize, &mut [MaybeUninit<T>]) + Sync),
-) -> Vec<T> {
+) -> Elements<T> {
+    if len == 1 {
+        let mut z = MaybeUninit::uninit();
+        chunk(0, slice::from_mut(&mut z));
+        // SAFETY: the chunk wrote it.
+        return Elements::One(unsafe { z.assume_init() });
+    }
     let mut z = T::pool().take(len);
     let room = &mut z.spare_capacity_mut()[..len];
     if len < PARALLEL {
@@ -64,14 +127,14 @@ unsafe fn in_chunks<T: Float>(
     }
     // SAFETY: `len` numbers were written, since the chunks cover the room.
     unsafe { z.set_len(len) };
-    z
+    Elements::Many(z)
 }
 
 /// How N operands of one shape are walked: rows of `len` elements, at the places of the outer axes.
 struct Rows<T, const N: usize> {
     len: usize,
     /// Extents of the axes but the last, and each operand's strides there.
-    outer: Vec<(usize, [isize; N])>,
+    outer: SmallVec<[(usize, [isize; N]); 4]>,
     /// Each operand's first element and its stride along a row.
     operands: [(*const T, isize); N],
 }
@@ -80,17 +143,17 @@ struct Rows<T, const N: usize> {
 unsafe impl<T: Sync, const N: usize> Sync for Rows<T, N> {}
 
 impl<T: Float, const N: usize> Rows<T, N> {
-    fn new(x: &[ArrayViewD<'_, T>; N]) -> Self {
-        for other in &x[1..] {
-            assert_eq!(x[0].shape(), other.shape(), "operands must have one shape");
+    fn new(shape: &[usize], x: &[Operand<'_, T>; N]) -> Self {
+        if x.iter().all(|x| x.is_a_row_of(shape)) {
+            let operands = x.map(|x| (x.start, 1));
+            return Self { len: shape.iter().product(), outer: SmallVec::new(), operands };
         }
-        if x.iter().all(|x| x.is_standard_layout()) {
-            let operands = x.each_ref().map(|x| (x.as_ptr(), 1));
-            return Self { len: x[0].len(), outer: Vec::new(), operands };
+        for x in x {
+            assert!(x.broadcasts_to(shape), "{:?} does not broadcast to {shape:?}", x.shape);
         }
-        let mut axes: Vec<(usize, [isize; N])> = Vec::new();
-        for (axis, &extent) in x[0].shape().iter().enumerate() {
-            let strides = x.each_ref().map(|x| x.strides()[axis]);
+        let mut axes: SmallVec<[(usize, [isize; N]); 4]> = SmallVec::new();
+        for (axis, &extent) in shape.iter().enumerate() {
+            let strides = x.map(|x| x.stride(axis, shape.len()));
             match axes.last_mut() {
                 _ if extent == 1 => {}
                 Some((n, outer)) if (0..N).all(|k| outer[k] == strides[k] * extent as isize) => {
@@ -100,7 +163,7 @@ impl<T: Float, const N: usize> Rows<T, N> {
             }
         }
         let (len, strides) = axes.pop().unwrap_or((1, [1; N]));
-        let operands = std::array::from_fn(|k| (x[k].as_ptr(), strides[k]));
+        let operands = std::array::from_fn(|k| (x[k].start, strides[k]));
         Self { len, outer: axes, operands }
     }
 

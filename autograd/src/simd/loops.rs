@@ -1,13 +1,25 @@
 //! The loops over elements and the reductions: every length, every layout, any number of threads.
 
-use ndarray::{Array2, ArrayD, ArrayView1, Axis, IxDyn, s};
+use ndarray::{Array2, ArrayD, ArrayView1, ArrayViewD, Axis, IxDyn, s};
 
-use super::{Isa, apply, reduce};
+use super::{Elements, Isa, Kernel, Operand, reduce};
+use crate::Float;
 use crate::elementwise::kernels::{Add, Exp, Maximum, Mul};
 
 /// Numbers without a pattern, of mixed magnitudes and signs.
 fn numbers(n: usize) -> Vec<f32> {
     (0..n).map(|i| ((i as f32 * 0.618_034).fract() - 0.5) * 2f32.powi(i as i32 % 9)).collect()
+}
+
+/// f of operands of one shape.
+pub fn apply<T: Float, const N: usize>(
+    kernel: impl Kernel<T, N>,
+    x: [ArrayViewD<'_, T>; N],
+) -> Vec<T> {
+    match super::apply(kernel, x[0].shape(), x.each_ref().map(Operand::from)) {
+        Elements::One(z) => vec![z],
+        Elements::Many(z) => z,
+    }
 }
 
 fn exp(x: &[f32]) -> Vec<f32> {
@@ -67,6 +79,26 @@ fn every_layout_gives_the_same_bits() {
             }
         });
     }
+}
+
+#[test]
+fn operands_are_repeated_along_axes_that_they_lack() {
+    let x = Array2::from_shape_vec((4, 5), numbers(20)).unwrap();
+    let (row, column) = (x.slice(s![1, ..]), x.slice(s![.., 2..3]));
+    let z = super::apply(Add {}, &[3, 4, 5], [Operand::from(&row), Operand::from(&column)]);
+    let Elements::Many(z) = z else { panic!("60 numbers") };
+    let expected: Vec<_> = (0..60).map(|i| row[i % 5] + column[[i / 5 % 4, 0]]).collect();
+    assert_eq!(z, expected);
+    let number =
+        super::apply(Add {}, &[1, 1], [Operand::number(&1.5, 2), Operand::number(&2.0, 0)]);
+    assert!(matches!(number, Elements::One(3.5)));
+}
+
+#[test]
+#[should_panic(expected = "[5] does not broadcast to [4]")]
+fn operands_of_other_shapes_are_refused() {
+    let (x, y) = (ArrayView1::from(&[1.0f32; 5]), ArrayView1::from(&[1.0; 4]));
+    super::apply(Add {}, &[4], [Operand::from(&x), Operand::from(&y)]);
 }
 
 #[test]

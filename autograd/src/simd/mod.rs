@@ -46,7 +46,7 @@ mod reduce;
 mod tests;
 mod update;
 
-pub use elementwise::{Kernel, apply};
+pub use elementwise::{Elements, Kernel, Operand, apply};
 pub use functions::Coefficients;
 pub use isa::{Isa, Routine};
 pub use peak::peak;

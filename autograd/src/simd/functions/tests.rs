@@ -2,7 +2,8 @@
 
 use ndarray::ArrayView1;
 
-use super::super::{Isa, Kernel, apply};
+use super::super::loops::apply;
+use super::super::{Isa, Kernel};
 use crate::Float;
 use crate::elementwise::kernels::*;
 
