@@ -58,16 +58,15 @@ impl<'a, T> Operand<'a, T> {
         self.shape.len() <= shape.len() && pairs.into_iter().all(|(&x, &z)| x == z || x == 1)
     }
 
-    /// Whether the elements of an array of this very shape are adjacent, in row-major order.
+    /// Whether this is an array of this very shape whose elements are adjacent, in row-major order.
     fn is_a_row_of(&self, shape: &[usize]) -> bool {
         let mut len = 1;
-        for (&extent, &stride) in self.shape.iter().zip(self.strides).rev() {
-            if extent != 1 && stride != len {
-                return false;
-            }
-            len *= extent as isize;
-        }
-        self.shape == shape
+        self.shape.len() == shape.len()
+            && self.shape.iter().zip(self.strides).zip(shape).rev().all(|((&own, &stride), &n)| {
+                let adjacent = n == 1 || stride == len;
+                len *= n as isize;
+                own == n && adjacent
+            })
     }
 }
 
