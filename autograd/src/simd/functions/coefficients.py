@@ -48,7 +48,9 @@ def remez(f, w, a, b, degree, rounds=12):
 
 
 def literal(x, kind):
-    """The shortest decimal that reads as the f32 or f64 nearest to x."""
+    """The shortest decimal that reads as the f32 or f64 nearest to x; or x, if it is Rust already."""
+    if isinstance(x, str):
+        return x
     if kind == "f64":
         return repr(float(x))
     single = struct.unpack("f", struct.pack("f", float(x)))[0]
@@ -106,6 +108,10 @@ def mills(t, kind):
 
 
 MILLS = {"f32": (mpf("2.25"), 3), "f64": (mpf("3.75"), 5)}
+UPPER_HALF = {
+    "f32": "f32::from_bits(0xffff_f000)",
+    "f64": "f64::from_bits(0xffff_ffff_f800_0000)",
+}
 GELU_ZERO = {"f32": mpf("14.5"), "f64": mpf("38.6")}
 KINDS = {
     # bits of an exponent, of a mantissa, and where eˣ has certainly under- or overflown
@@ -123,12 +129,9 @@ CONSTANTS = {
     "ROOT_HALF": ("√½", lambda kind: mp.sqrt(mpf(1) / 2)),
     "ERF_ONE": ("erf x rounds to 1 from here up", lambda kind: 4 if kind == "f32" else 6),
     "GELU_ZERO": ("x Φ(−x) rounds to 0 from here up", lambda kind: GELU_ZERO[kind]),
-    "SHORTEN": (
-        "adding and subtracting it leaves half of the bits of x ≤ GELU_ZERO",
-        lambda kind: mpf("1.5") * 2 ** (15 if kind == "f32" else 32),
-    ),
-    "MILLS_B": ("the b of MILLS", lambda kind: MILLS[kind][0]),
-    "MILLS_C": ("the c of MILLS", lambda kind: MILLS[kind][1]),
+    "UPPER_HALF": ("All bits but the lower half of a mantissa", lambda kind: UPPER_HALF[kind]),
+    "MILLS_B": ("The b of MILLS", lambda kind: MILLS[kind][0]),
+    "MILLS_C": ("The c of MILLS", lambda kind: MILLS[kind][1]),
     "TANH_ONE": ("tanh x rounds to 1 from here up", lambda kind: 10 if kind == "f32" else 20),
 }
 
@@ -199,7 +202,7 @@ POLYNOMIALS = {
         normal_tail,
         lambda z: mpf(5),
         (mpf(0), mpf("0.811")),
-        (5, 11),
+        (4, 10),
     ),
 }
 

@@ -19,11 +19,11 @@ pub trait Coefficients: Sized + 'static {
     const ERF_ONE: Self;
     /// x Φ(−x) rounds to 0 from here up.
     const GELU_ZERO: Self;
-    /// adding and subtracting it leaves half of the bits of x ≤ GELU_ZERO.
-    const SHORTEN: Self;
-    /// the b of MILLS.
+    /// All bits but the lower half of a mantissa.
+    const UPPER_HALF: Self;
+    /// The b of MILLS.
     const MILLS_B: Self;
-    /// the c of MILLS.
+    /// The c of MILLS.
     const MILLS_C: Self;
     /// tanh x rounds to 1 from here up.
     const TANH_ONE: Self;
@@ -49,7 +49,7 @@ pub trait Coefficients: Sized + 'static {
     /// of degree 8 and 22, within 2^-27.4 and 2^-61.2.
     const MILLS: &[Self];
     /// (Φ(−a) − ½ + a/2) / a as a function of z = a² ≤ 0.9², relative to Φ(−0.9):
-    /// of degree 5 and 11, within 2^-31.3 and 2^-71.4.
+    /// of degree 4 and 10, within 2^-25.1 and 2^-64.4.
     const NORMAL: &[Self];
 }
 
@@ -62,7 +62,7 @@ impl Coefficients for f32 {
     const ROOT_HALF: f32 = 0.70710677;
     const ERF_ONE: f32 = 4.0;
     const GELU_ZERO: f32 = 14.5;
-    const SHORTEN: f32 = 49152.0;
+    const UPPER_HALF: f32 = f32::from_bits(0xffff_f000);
     const MILLS_B: f32 = 2.25;
     const MILLS_C: f32 = 3.0;
     const TANH_ONE: f32 = 10.0;
@@ -115,8 +115,7 @@ impl Coefficients for f32 {
         0.004801669,
         -0.0051059923,
     ];
-    const NORMAL: &[f32] =
-        &[0.10105772, 0.066490375, -0.009973456, 0.0011867904, -0.00011413312, 7.969928e-06];
+    const NORMAL: &[f32] = &[0.10105772, 0.06649004, -0.009970154, 0.001175361, -9.799709e-05];
 }
 
 impl Coefficients for f64 {
@@ -128,7 +127,7 @@ impl Coefficients for f64 {
     const ROOT_HALF: f64 = 0.7071067811865476;
     const ERF_ONE: f64 = 6.0;
     const GELU_ZERO: f64 = 38.6;
-    const SHORTEN: f64 = 6442450944.0;
+    const UPPER_HALF: f64 = f64::from_bits(0xffff_ffff_f800_0000);
     const MILLS_B: f64 = 3.75;
     const MILLS_C: f64 = 5.0;
     const TANH_ONE: f64 = 20.0;
@@ -272,15 +271,14 @@ impl Coefficients for f64 {
     const NORMAL: &[f64] = &[
         0.10105771959856732,
         0.06649038006690544,
-        -0.009973557010035815,
-        0.0011873282154804229,
-        -0.00011543468761577947,
-        9.444656256858404e-06,
-        -6.659693398216874e-07,
-        4.122663940270038e-08,
-        -2.2734615088820675e-09,
-        1.129227117532829e-10,
-        -5.0384136624019704e-12,
-        1.762288851191476e-13,
+        -0.009973557010035692,
+        0.0011873282154780584,
+        -0.00011543468759243673,
+        9.444656122444626e-06,
+        -6.659688573761538e-07,
+        4.1225527487911074e-08,
+        -2.271815462233217e-09,
+        1.1140976799600263e-10,
+        -4.25262175481045e-12,
     ];
 }

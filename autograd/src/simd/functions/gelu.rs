@@ -15,7 +15,7 @@
 //! K s is exact and q is at most about 1, so the sum is rounded hardly more than once.
 //!
 //! A rounding error in a² would be magnified by its size; so a = h + l with a short h, h² is exact,
-//! and a² = h² + l (a + h).
+//! and a² = h² + l (a + h). With n the integer nearest to −a² / 2 ln 2, r = −½ (a² + 2n ln 2).
 //! Source: R. G. Shepherd, J. G. Laframboise, Chebyshev approximation of (1 + 2x) exp(x²) erfc x, 1981.
 
 use std::f64::consts::LOG2_E;
@@ -40,13 +40,10 @@ pub fn gelu<V: Vector>(x: V) -> V {
 #[inline(always)]
 fn tail<V: Vector>(a: V, square: V) -> V {
     let (n, s) = nearest(square, -0.5 * LOG2_E, LIFT);
-    let shift = a.like(V::Element::SHORTEN);
-    let h = (a + shift) - shift;
-    let minus_half = a.number(-0.5);
-    let low = (minus_half * (a - h)) * (a + h);
-    let low = n.mul_add(a.like(-V::Element::LN2_LOW), low);
-    let high = n.mul_add(a.like(-V::Element::LN2_HIGH), minus_half * (h * h));
-    let p = exp_m1_of_small(high + low);
+    let h = a & a.like(V::Element::UPPER_HALF);
+    let high = n.mul_add(a.like(V::Element::LN2_HIGH + V::Element::LN2_HIGH), h * h);
+    let low = n.mul_add(a.like(V::Element::LN2_LOW + V::Element::LN2_LOW), (a - h) * (a + h));
+    let p = exp_m1_of_small(a.number(-0.5) * (high + low));
     let t = (a - a.like(V::Element::MILLS_B)) / (a + a.like(V::Element::MILLS_C));
     let m = polynomial(t, t * t, V::Element::MILLS);
     let q = m.mul_add(p, m + p);
