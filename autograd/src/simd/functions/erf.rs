@@ -9,7 +9,7 @@ use super::exp::exp_parts_beside_1;
 use super::polynomial;
 use crate::simd::{Coefficients, Vector};
 
-/// erf x = 2/√π ∫₀ˣ e^(−t²) dt, within 1.8 ulp. −0 stays −0.
+/// erf x = 2/√π ∫₀ˣ e^(−t²) dt, within 2 ulp. −0 stays −0.
 #[inline(always)]
 pub fn erf<V: Vector>(x: V) -> V {
     let a = x.like(V::Element::ERF_ONE).min(x.abs());

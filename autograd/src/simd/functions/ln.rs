@@ -26,7 +26,7 @@ pub fn ln<V: Vector>(x: V) -> V {
     limits(x, assemble(e, m - x.number(1.0)))
 }
 
-/// ln(1 + x), within 1.4 ulp: −∞ at −1, NaN below; accurate near 0, and −0 stays −0.
+/// ln(1 + x), within 1.5 ulp: −∞ at −1, NaN below; accurate near 0, and −0 stays −0.
 ///
 /// e is taken from u = 1 + x as rounded, but f = 2⁻ᵉ x + (2⁻ᵉ − 1) from x itself, since u has lost
 /// digits. Where x is so large that it has no digits below 1, u will do.
