@@ -48,7 +48,9 @@ def remez(f, w, a, b, degree, rounds=12):
 
 
 def literal(x, kind):
-    """The shortest decimal that reads as the f32 or f64 nearest to x."""
+    """The shortest decimal that reads as the f32 or f64 nearest to x; or x, if it is Rust already."""
+    if isinstance(x, str):
+        return x
     if kind == "f64":
         return repr(float(x))
     single = struct.unpack("f", struct.pack("f", float(x)))[0]
@@ -78,29 +80,39 @@ def exp_tail(x):
 
 
 def ln_tail(f):
-    return series(lambda f: (mp.log1p(f) - f + f**2 / 2) / f**3, mpf(1) / 3, f)
+    return series(lambda f: (mp.log1p(f) - f) / f**2, -mpf(1) / 2, f)
 
 
 def tanh_tail(z):
     return series(lambda z: (mp.tanh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, -mpf(1) / 3, z)
 
 
-TWO_BY_ROOT_PI = 2 / mp.sqrt(mp.pi)
+def erfc_exponent(x):
+    return series(lambda x: mp.log(mp.erfc(x)) / x + 1, 1 - 2 / mp.sqrt(mp.pi), x)
 
 
-def erf_tail(z):
-    return series(lambda z: mp.erf(mp.sqrt(z)) / mp.sqrt(z) - 1, TWO_BY_ROOT_PI - 1, z)
+def normal_tail(z):
+    slope = series(lambda z: mp.erf(mp.sqrt(z / 2)) / mp.sqrt(z) / 2, 1 / mp.sqrt(2 * mp.pi), z)
+    return mpf(1) / 2 - slope
 
 
-def gelu_tail(z):
-    return series(lambda z: mp.erf(mp.sqrt(z / 2)) / mp.sqrt(z) / 2, 1 / mp.sqrt(2 * mp.pi), z)
+def ln_1p_ratio(u):
+    t = u + mpf(1) / 2
+    return series(lambda t: mp.log1p(t) / t - 1, mpf(0), t)
 
 
-def mills(t):
-    a = 4 * (1 + t) / (1 - t)
-    return mp.erfc(a / mp.sqrt(2)) * mp.exp(a * a / 2) / 2 * a
+def mills(t, kind):
+    b, c = MILLS[kind]
+    a = (b + c * t) / (1 - t)
+    return mp.erfc(a / mp.sqrt(2)) * mp.exp(a * a / 2) / 2 * a * 16 / 5 - 1
 
 
+MILLS = {"f32": (mpf("2.25"), 3), "f64": (mpf("3.75"), 5)}
+UPPER_HALF = {
+    "f32": "f32::from_bits(0xffff_f000)",
+    "f64": "f64::from_bits(0xffff_ffff_f800_0000)",
+}
+GELU_ZERO = {"f32": mpf("14.5"), "f64": mpf("38.6")}
 KINDS = {
     # bits of an exponent, of a mantissa, and where eˣ has certainly under- or overflown
     "f32": (8, 24, -104, 89),
@@ -109,15 +121,17 @@ KINDS = {
 
 # name: what it is, value for an element type
 CONSTANTS = {
-    "HALF_LOG2_E": ("½ log₂ e", lambda kind: 1 / LN2 / 2),
     "LN2_HIGH": ("ln 2 to so many bits that its product with an exponent is exact", lambda kind: ln2_high(kind)),
     "LN2_LOW": ("ln 2 − LN2_HIGH", lambda kind: LN2 - ln2_high(kind)),
     "EXP_LOW": ("eˣ is 0 from here down", lambda kind: KINDS[kind][2]),
     "EXP_HIGH": ("eˣ is ∞ from here up", lambda kind: KINDS[kind][3]),
+    "EXP_M1_LOW": ("eˣ − 1 rounds to −1 from here down", lambda kind: -18 if kind == "f32" else -38),
     "ROOT_HALF": ("√½", lambda kind: mp.sqrt(mpf(1) / 2)),
     "ERF_ONE": ("erf x rounds to 1 from here up", lambda kind: 4 if kind == "f32" else 6),
-    "GELU_ZERO": ("x Φ(−x) rounds to 0 from here up", lambda kind: mpf("14.5") if kind == "f32" else 39),
-    "SPLITTER": ("2ᵏ + 1, with k half of the bits of a mantissa", lambda kind: 4097 if kind == "f32" else 134217729),
+    "GELU_ZERO": ("x Φ(−x) rounds to 0 from here up", lambda kind: GELU_ZERO[kind]),
+    "UPPER_HALF": ("All bits but the lower half of a mantissa", lambda kind: UPPER_HALF[kind]),
+    "MILLS_B": ("The b of MILLS", lambda kind: MILLS[kind][0]),
+    "MILLS_C": ("The c of MILLS", lambda kind: MILLS[kind][1]),
     "TANH_ONE": ("tanh x rounds to 1 from here up", lambda kind: 10 if kind == "f32" else 20),
 }
 
@@ -127,59 +141,75 @@ def ln2_high(kind):
     return leading_bits(LN2, mantissa - exponent)
 
 
+def mills_interval(kind):
+    b, c = MILLS[kind]
+    return [(a - b) / (a + c) for a in (mpf("0.899"), GELU_ZERO[kind])]
+
+
 # name: what it is, f, w, interval, degree in f32, degree in f64
 POLYNOMIALS = {
     "EXP": (
-        "(eʳ − 1 − r) / r² on |r| ≤ ln 2, relative to eʳ − 1 at the ends",
+        "(eʳ − 1 − r) / r² on |r| ≤ ½ ln 2, relative to eʳ − 1 at the ends",
         exp_tail,
-        lambda r: LN2 * series(lambda r: r / mp.expm1(r), mpf(1), r),
+        lambda r: LN2 / 2 * series(lambda r: r / mp.expm1(r), mpf(1), r),
+        (-LN2 * mpf("0.5001"), LN2 * mpf("0.5001")),
+        (4, 10),
+    ),
+    "EXP_WIDE": (
+        "(eʳ − 1 − r) / r² on |r| ≤ ln 2, relative to eʳ",
+        exp_tail,
+        lambda r: (r**2 + mpf("1e-9")) / mp.exp(r),
         (-LN2 * mpf("1.0001"), LN2 * mpf("1.0001")),
-        (6, 12),
+        (5, 11),
     ),
     "LN": (
-        "(ln(1 + f) − f + f²/2) / f³ on √½ − 1 ≤ f ≤ √2 − 1, relative to ln(1 + f)",
+        "(ln(1 + f) − f) / f² on √½ − 1 ≤ f ≤ √2 − 1, relative to ln(1 + f)",
         ln_tail,
-        lambda f: series(lambda f: f**3 / mp.log1p(f), mpf(0), f) + mpf("1e-40"),
+        lambda f: series(lambda f: f**2 / mp.log1p(f), mpf(0), f) + mpf("1e-9"),
         (1 / ROOT - 1, ROOT - 1),
-        (7, 18),
+        (8, 19),
     ),
     "TANH": (
         "(tanh x − x) / x³ as a function of z = x² ≤ 0.55², relative to tanh x",
         tanh_tail,
         lambda z: (z + mpf("1e-9")) / (1 + z * tanh_tail(z)),
         (mpf(0), mpf("0.551") ** 2),
-        (4, 10),
+        (3, 10),
     ),
-    "ERF": (
-        "(erf x − x) / x as a function of z = x² ≤ 1, relative to erf x",
-        erf_tail,
-        lambda z: 1 / (1 + erf_tail(z)),
-        (mpf(0), mpf("1.001")),
-        (6, 12),
+    "LN_1P": (
+        "ln(1 + t) / t − 1 as a function of t − ½, for 0 ≤ t ≤ 1",
+        ln_1p_ratio,
+        lambda u: 1 / (1 + ln_1p_ratio(u)),
+        (-mpf(1) / 2, mpf(1) / 2),
+        (9, 20),
     ),
     "ERFC": (
-        "−ln(1 − erf x) on 1 ≤ x ≤ 4 or 6, in its effect relative to erf x",
-        lambda x: -mp.log(mp.erfc(x)),
-        lambda x: mp.erfc(x) / mp.erf(x),
-        {"f32": (mpf("0.999"), mpf(4)), "f64": (mpf("0.999"), mpf("5.95"))},
-        (6, 18),
-    ),
-    "GELU": (
-        "(Φ(x) − ½) / x as a function of z = x² ≤ 1, relative to Φ(−1)",
-        gelu_tail,
-        lambda z: mpf(6),
-        (mpf(0), mpf("1.001")),
-        (5, 11),
+        "ln(1 − erf x) / x + 1 on 0 ≤ x ≤ 4 or 6, in its effect relative to erf x",
+        erfc_exponent,
+        lambda x: series(lambda x: x * mp.erfc(x) / mp.erf(x), mp.sqrt(mp.pi) / 2, x),
+        {"f32": (mpf(0), mpf(4)), "f64": (mpf(0), mpf("5.95"))},
+        (8, 24),
     ),
     "MILLS": (
-        "a Φ(−a) exp(a²/2) as a function of (a − 4)/(a + 4), for 1 ≤ a ≤ 14.5 or 39",
+        "16/5 a Φ(−a) exp(a²/2) − 1 as a function of (a − b)/(a + c), for 0.9 ≤ a ≤ 14.5 or 38.6",
         mills,
-        lambda t: 1 / mills(t),
-        {"f32": (-mpf("0.601"), mpf("10.5") / mpf("18.5")), "f64": (-mpf("0.601"), mpf(35) / 43)},
-        (9, 23),
+        lambda u, kind: 1 / (1 + mills(u, kind)),
+        {kind: mills_interval(kind) for kind in KINDS},
+        (8, 22),
+    ),
+    "NORMAL": (
+        "(Φ(−a) − ½ + a/2) / a as a function of z = a² ≤ 0.9², relative to Φ(−0.9)",
+        normal_tail,
+        lambda z: mpf(5),
+        (mpf(0), mpf("0.811")),
+        (4, 10),
     ),
 }
 
+
+def of_kind(f, kind):
+    """A function that differs by element type takes the type as its second argument."""
+    return f if f.__code__.co_argcount == 1 else lambda x: f(x, kind)
 
 
 def main():
@@ -196,7 +226,7 @@ def main():
         errors = []
         for kind, degree in zip(KINDS, degrees):
             a, b = interval[kind] if isinstance(interval, dict) else interval
-            c, error = remez(f, w, a, b, degree)
+            c, error = remez(of_kind(f, kind), of_kind(w, kind), a, b, degree)
             errors.append(mp.nstr(mp.log(error, 2), 3))
             numbers = "".join(f"        {literal(x, kind)},\n" for x in c)
             values[kind].append(f"    const {name}: &[{kind}] = &[\n{numbers}    ];")

@@ -1,85 +1,87 @@
 //! eˣ and eˣ − 1.
 //!
-//! With m the integer nearest to x / 2 ln 2 and r = x − 2m ln 2,
-//!     eˣ = 2²ᵐ eʳ = s² (1 + p),   s = 2ᵐ,   p = eʳ − 1,   |r| ≤ ln 2.
-//! The exponent 2m is even so that s is a normal number even where s² or eˣ is not: the last product
-//! overflows, and rounds to subnormal numbers and to 0, exactly where eˣ does.
+//! With n the integer nearest to x / ln 2 and r = x − n ln 2,
+//!     eˣ = 2ⁿ eʳ = s (1 + p),   s = 2ⁿ,   p = eʳ − 1,   |r| ≤ ½ ln 2.
+//! The functions of this folder are made of s and p, not of eˣ: s is exact and p, below 0.42, is
+//! rounded in digits that its sum with 1 has not.
 //!
-//! r is computed as (x − 2m H) − 2m L with ln 2 = H + L, where H has so few bits that 2m H is exact.
+//! r is computed as (x − n H) − n L with ln 2 = H + L, where H has so few bits that n H is exact.
 //! Then p = r + r² P(r) with a polynomial P: the leading term is exact, so p is accurate near 0.
+
+use std::f64::consts::{LN_2, LOG2_E};
 
 use super::polynomial;
 use crate::Float;
 use crate::simd::{Coefficients, Simd, Vector};
 
-/// eˣ.
+/// Where 2ⁿ may be subnormal, 2^(n + LIFT) is not.
+pub(super) const LIFT: f64 = 64.0;
+/// 2^LIFT.
+pub(super) const LIFTED: f64 = 18_446_744_073_709_551_616.0;
+
+/// eˣ = s² (1 + p) with s = 2ᵐ, where 2m is the even number nearest to x / ln 2, and |r| ≤ ln 2.
+///
+/// s is a normal number even where s² or eˣ is not: the last product overflows, and rounds to
+/// subnormal numbers and to 0, exactly where eˣ does. Within 1.6 ulp.
 #[inline(always)]
 pub fn exp<V: Vector>(x: V) -> V {
-    let (p, s, _) = split(clamp(x));
+    let x = x.like(V::Element::EXP_HIGH).min(x.like(V::Element::EXP_LOW).max(x));
+    let (m, s) = nearest(x, 0.5 * LOG2_E, 0.0);
+    let r = remainder(x, m + m);
+    let square = r * r;
+    let p = polynomial(r, square, V::Element::EXP_WIDE).mul_add(square, r);
     p.mul_add(s, s) * s
 }
 
-/// e^−|x|: never overflows.
-#[inline(always)]
-pub(super) fn exp_neg_abs<V: Vector>(x: V) -> V {
-    let (z, s) = exp_of_sum(x.like(V::Element::EXP_LOW).max(-x.abs()), x.number(0.0));
-    z * s * s
-}
-
-/// (z, s) with z s² = e^(x + y), for x between EXP_LOW and 0 and a small y.
+/// eˣ − 1 = 2 (s/2 p + (s/2 − ½)): exactly p where n = 0, so accurate near 0. −0 stays −0.
 ///
-/// Within 1 ulp, since more rounding follows where it is used: 1 + r = h + l exactly, so that only
-/// the sum with r² P(r), which is small, is rounded.
-#[inline(always)]
-pub(super) fn exp_of_sum<V: Vector>(x: V, y: V) -> (V, V) {
-    let (r, s, _) = reduce(x);
-    let r = r + y;
-    let h = x.number(1.0) + r;
-    let l = r - (h - x.number(1.0));
-    (h + polynomial(r, V::Element::EXP).mul_add(r * r, l), s)
-}
-
-/// e²ˣ + 1 where that neither overflows nor vanishes beside 1.
-#[inline(always)]
-pub(super) fn exp_of_twice_plus_1<V: Vector>(x: V) -> V {
-    let (p, s, _) = split(x + x);
-    let square = s * s;
-    p.mul_add(square, square + x.number(1.0))
-}
-
-/// eˣ − 1 = s (s p + (s − 1/s)): exactly p where m = 0, so accurate near 0. −0 stays −0.
+/// s/2 is in range even where s is not. Within 1.7 ulp.
 #[inline(always)]
 pub fn exp_m1<V: Vector>(x: V) -> V {
-    let (p, s, m) = split(clamp(x));
-    let z = p.mul_add(s, s - (-m).pow2()) * s;
-    z | x.sign()
+    let clamped = x.like(V::Element::EXP_HIGH).min(x.like(V::Element::EXP_M1_LOW).max(x));
+    let (p, s) = exp_parts(clamped, -1.0);
+    let half = p.mul_add(s, s - x.number(0.5));
+    (half + half) | x.sign()
 }
 
-/// x, or where eˣ is 0 or ∞ the nearest number from which that follows. NaN stays NaN.
+/// p and 2^(n + shift), which must be a normal number.
 #[inline(always)]
-fn clamp<V: Vector>(x: V) -> V {
-    x.like(V::Element::EXP_HIGH).min(x.like(V::Element::EXP_LOW).max(x))
+pub(super) fn exp_parts<V: Vector>(x: V, shift: f64) -> (V, V) {
+    let (n, s) = nearest(x, LOG2_E, shift);
+    (exp_m1_of_small(remainder(x, n)), s)
 }
 
-/// p, s and m.
+/// p and 2ⁿ where eˣ is a summand beside 1: ln 2 as one number, within 2⁻²⁸ or 2⁻⁵⁴ of it, will do.
 #[inline(always)]
-fn split<V: Vector>(x: V) -> (V, V, V) {
-    let (r, s, m) = reduce(x);
-    (polynomial(r, V::Element::EXP).mul_add(r * r, r), s, m)
+pub(super) fn exp_parts_beside_1<V: Vector>(x: V) -> (V, V) {
+    let (n, s) = nearest(x, LOG2_E, 0.0);
+    (exp_m1_of_small(n.mul_add(x.number(-LN_2), x)), s)
 }
 
-/// r, s and m. In 1.5 · 2^MANTISSA_BITS + BIAS + m the last bits are m + BIAS, as in [`Vector::pow2`],
-/// so one addition rounds x / 2 ln 2 to m and prepares 2ᵐ.
+/// eʳ − 1 for |r| ≤ ½ ln 2.
 #[inline(always)]
-fn reduce<V: Vector>(x: V) -> (V, V, V) {
+pub(super) fn exp_m1_of_small<V: Vector>(r: V) -> V {
+    let square = r * r;
+    polynomial(r, square, V::Element::EXP).mul_add(square, r)
+}
+
+/// The integer n nearest to `scale` x, and 2^(n + shift).
+///
+/// In 1.5 · 2^MANTISSA_BITS + BIAS + n the last bits are n + BIAS, as in [`Vector::pow2`], so one
+/// addition rounds to n and prepares 2ⁿ.
+#[inline(always)]
+pub(super) fn nearest<V: Vector>(x: V, scale: f64, shift: f64) -> (V, V) {
     let one_per_bit = V::Element::ONE_PER_BIT;
     let half = V::Element::from_f64(0.5);
-    let magic = x.like(one_per_bit + one_per_bit * half + V::Element::BIAS);
-    let shifted = x.mul_add(x.like(V::Element::HALF_LOG2_E), magic);
-    let m = shifted - magic;
-    let s = shifted.mantissa_to_exponent();
-    let (high, low) = (V::Element::LN2_HIGH, V::Element::LN2_LOW);
-    let r = m.mul_add(x.like(-high - high), x);
-    let r = m.mul_add(x.like(-low - low), r);
-    (r, s, m)
+    let bias = V::Element::BIAS + V::Element::from_f64(shift);
+    let magic = x.like(one_per_bit + one_per_bit * half + bias);
+    let shifted = x.mul_add(x.number(scale), magic);
+    (shifted - magic, shifted.mantissa_to_exponent())
+}
+
+/// x − n ln 2.
+#[inline(always)]
+fn remainder<V: Vector>(x: V, n: V) -> V {
+    let r = n.mul_add(x.like(-V::Element::LN2_HIGH), x);
+    n.mul_add(x.like(-V::Element::LN2_LOW), r)
 }
