@@ -1,5 +1,6 @@
 #![doc = include_str!("README.md")]
 
+pub(crate) mod batched;
 mod kernel;
 mod loops;
 mod pack;
