@@ -46,13 +46,17 @@ fn multiply<T: Float>(
     mut c: ArrayViewMutD<'_, T>,
     accumulate: bool,
 ) {
+    let rank = a.ndim().max(b.ndim()).max(c.ndim());
+    if rank == 2 {
+        // What follows takes as long as a small product.
+        return T::multiply(matrix(a), matrix(b), matrix(c), accumulate);
+    }
     if a.is_empty() || b.is_empty() || c.is_empty() {
         if !accumulate {
             c.fill(T::zero());
         }
         return;
     }
-    let rank = a.ndim().max(b.ndim()).max(c.ndim());
     let (mut a, mut b, mut c) = (padded(a, rank), padded(b, rank), padded(c, rank));
     fold(&mut a, &mut b, &mut c);
     let extent = |axis| a.len_of(axis).max(b.len_of(axis)).max(c.len_of(axis));
