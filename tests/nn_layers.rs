@@ -77,6 +77,20 @@ fn linear_is_affine() {
     }
 }
 
+/// Axes before the last are rows, however many: y is that of a matrix of all rows.
+#[test]
+fn linear_takes_batches_of_rows() {
+    let x = Tensor::concatenate(&[&x(), &(x() * 2.0), &(x() - 1.0)], 0); // [6, 3]
+    for layer in [Linear::new(3, 2, &mut rng()), Linear::new(3, 2, &mut rng()).without_bias()] {
+        let rows = layer.forward(&x);
+        for batch in [[3, 2], [1, 6], [6, 1]] {
+            let y = layer.forward(&x.reshape([batch[0], batch[1], 3]));
+            assert_eq!(y.shape(), [batch[0], batch[1], 2]);
+            assert_eq!(y.to_vec(), rows.to_vec());
+        }
+    }
+}
+
 #[test]
 fn activations_are_the_ops() {
     let x = x();

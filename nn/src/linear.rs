@@ -8,7 +8,8 @@ use crate::{Layer, Module, Named};
 
 /// Affine map of every row, y = x W + b.
 ///
-/// Shapes: x [batch, in], W [in, out], b `[out]` -> [batch, out]
+/// Shapes: x [.., in], W [in, out], b `[out]` -> [.., out], most often with one axis before the last, the batch; of
+/// more, all are batch axes
 ///
 /// PyTorch stores the transpose, [out, in]: transpose a weight that is read from, or written for, a PyTorch model.
 /// The rules for gradients are those of [`Tensor::linear`].

@@ -1,5 +1,6 @@
 #![doc = include_str!("README.md")]
 
+pub(crate) mod batched;
 mod kernel;
 mod loops;
 mod pack;
@@ -50,18 +51,16 @@ pub fn assign<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, c: ArrayView
 /// If the shapes do not match.
 #[track_caller]
 pub fn product<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>) -> Array2<T> {
-    new(a, b, Onto::Nothing)
-}
-
-/// Affine map of every row of A in a new array, A·B + 1·biasᵀ, in standard layout.
-///
-/// Shapes: a \[m, k\], b \[k, n\], bias `[n]` -> \[m, n\].
-///
-/// # Panics
-/// If the shapes do not match.
-#[track_caller]
-pub fn affine<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, bias: &[T]) -> Array2<T> {
-    new(a, b, Onto::Row(bias))
+    let (m, n) = (a.nrows(), b.ncols());
+    let mut elements = T::pool().take(m * n);
+    // SAFETY: there is room for m·n elements, which nobody else sees; `multiply` writes every one of them and
+    // reads none before.
+    unsafe {
+        let c = ArrayViewMut2::from_shape_ptr((m, n), elements.as_mut_ptr());
+        T::multiply(a, b, c, Onto::Nothing);
+        elements.set_len(m * n);
+    }
+    Array2::from_shape_vec((m, n), elements).expect("m·n elements were written")
 }
 
 /// What a product is added to.
@@ -73,21 +72,6 @@ pub enum Onto<'a, T> {
     Itself,
     /// Cᵢⱼ ← rowⱼ + (A·B)ᵢⱼ.
     Row(&'a [T]),
-}
-
-/// A·B in a new array, onto nothing or a row.
-#[track_caller]
-fn new<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, onto: Onto<'_, T>) -> Array2<T> {
-    let (m, n) = (a.nrows(), b.ncols());
-    let mut elements = T::pool().take(m * n);
-    // SAFETY: there is room for m·n elements, which nobody else sees; `multiply` writes every one of them and, unless
-    // it adds to them, reads none before.
-    unsafe {
-        let c = ArrayViewMut2::from_shape_ptr((m, n), elements.as_mut_ptr());
-        T::multiply(a, b, c, onto);
-        elements.set_len(m * n);
-    }
-    Array2::from_shape_vec((m, n), elements).expect("m·n elements were written")
 }
 
 /// An element type for which the product is compiled: once, and here. The ops, which are generic and compiled in the

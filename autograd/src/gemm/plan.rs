@@ -24,7 +24,7 @@ const LARGE_C: usize = 1 << 18;
 const WORTH_A_THREAD: usize = 1 << 19;
 
 /// The products a·b of one task: some 3 µs.
-const TASK: usize = 1 << 18;
+pub const TASK: usize = 1 << 18;
 
 /// The most tasks that parallelism asks for. Caches may ask for more.
 const TASKS: usize = 32;

@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::ThreadPoolBuilder;
 
-use super::{Onto, affine, assign, gemm, product};
+use super::{Multiply, Onto, assign, gemm, product};
 use crate::Float;
 use crate::simd::Isa;
 
@@ -81,7 +81,7 @@ impl<T: Float> Stored<T> {
     }
 }
 
-/// Checks `gemm`, `assign`, `product` and `affine` for one shape and one layout of each operand.
+/// Checks `gemm`, `assign`, `product` and the sum with a row, for one shape and one layout of each operand.
 fn check<T: Float>([m, k, n]: [usize; 3], [of_a, of_b, of_c]: [Layout; 3]) {
     let (a, b, c) = (integers::<T>(m, k, 1), integers::<T>(k, n, 2), integers::<T>(m, n, 3));
     let expected = naive(a.view(), b.view());
@@ -103,7 +103,6 @@ fn check<T: Float>([m, k, n]: [usize; 3], [of_a, of_b, of_c]: [Layout; 3]) {
 
     let row = integers::<T>(1, n, 4);
     let onto = row.as_slice().expect("in standard layout");
-    assert_eq!(affine(a, b, onto), &row + &expected, "affine {what}");
     let mut over = Stored::new(&garbage, of_c);
     T::multiply(a, b, over.view_mut(), Onto::Row(onto));
     over.assert_is(&(&row + &expected), &format!("onto a row {what}"));
@@ -254,8 +253,9 @@ fn shapes_that_do_not_match_panic_with_all_of_them() {
 
 #[test]
 #[should_panic(expected = "c is (2, 5) and the row [4]")]
-fn a_bias_of_another_length_panics() {
-    affine(Array2::<f32>::zeros((2, 3)).view(), Array2::zeros((3, 5)).view(), &[0.0; 4]);
+fn a_row_of_another_length_panics() {
+    let (a, b, mut c) = (Array2::zeros((2, 3)), Array2::zeros((3, 5)), Array2::zeros((2, 5)));
+    f32::multiply(a.view(), b.view(), c.view_mut(), Onto::Row(&[0.0; 4]));
 }
 
 #[test]

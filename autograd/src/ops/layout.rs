@@ -74,7 +74,7 @@ impl<T: Float> Tensor<T> {
         })
     }
 
-    /// Transpose, z = xᵀ: the last two axes change places. A view, no element moves.
+    /// Transpose, z = xᵀ: the last two axes change places, in each matrix along the others. A view, no element moves.
     ///
     /// # Panics
     /// If there are fewer than two axes.

@@ -15,11 +15,16 @@ pub fn at_each(shape: &[usize], f: impl Fn(&[usize]) -> f64) -> ArrayD<f64> {
 /// f(x, y) with NumPy broadcasting, by the indices.
 pub fn zip(x: &[ArrayD<f64>], f: impl Fn(f64, f64) -> f64) -> ArrayD<f64> {
     let (x, y) = (&x[0], &x[1]);
-    let rank = x.ndim().max(y.ndim());
-    let padded = |a: &ArrayD<f64>| [vec![1; rank - a.ndim()], a.shape().to_vec()].concat();
-    let extent = |(&a, &b): (&usize, &usize)| if a == 1 { b } else { a };
-    let shape: Vec<_> = padded(x).iter().zip(&padded(y)).map(extent).collect();
+    let shape = broadcast(x.shape(), y.shape());
     at_each(&shape, |index| f(x[&*aligned(index, x)], y[&*aligned(index, y)]))
+}
+
+/// The shape that `x` and `y` broadcast to, if they do.
+fn broadcast(x: &[usize], y: &[usize]) -> Vec<usize> {
+    let rank = x.len().max(y.len());
+    let padded = |shape: &[usize]| [vec![1; rank - shape.len()], shape.to_vec()].concat();
+    let extent = |(&a, &b): (&usize, &usize)| if a == 1 { b } else { a };
+    padded(x).iter().zip(&padded(y)).map(extent).collect()
 }
 
 /// The element of `x` that a broadcast puts at `index`.
@@ -52,11 +57,14 @@ pub fn along(x: &ArrayD<f64>, axis: usize, f: impl Fn(f64, &[f64]) -> f64) -> Ar
     })
 }
 
-/// Σₖ x[i, k] w[k, j].
+/// Σₖ x[.., i, k] w[.., k, j], where batch axes broadcast.
 pub fn matmul(x: &ArrayD<f64>, w: &ArrayD<f64>) -> ArrayD<f64> {
-    at_each(&[x.shape()[0], w.shape()[1]], |index| {
-        let k = 0..x.shape()[1];
-        k.map(|k| x[[index[0], k]] * w[[k, index[1]]]).sum()
+    let (x_batch, w_batch) = (&x.shape()[..x.ndim() - 2], &w.shape()[..w.ndim() - 2]);
+    let (m, n) = (x.shape()[x.ndim() - 2], w.shape()[w.ndim() - 1]);
+    at_each(&[broadcast(x_batch, w_batch), vec![m, n]].concat(), |index| {
+        let (batch, [i, j]) = index.split_last_chunk().unwrap();
+        let at = |a: &ArrayD<f64>, last: [usize; 2]| a[&*aligned(&[batch, &last].concat(), a)];
+        (0..x.shape()[x.ndim() - 1]).map(|k| at(x, [*i, k]) * at(w, [k, *j])).sum()
     })
 }
 
