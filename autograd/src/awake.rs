@@ -18,16 +18,17 @@ const PATIENCE: Duration = Duration::from_micros(200);
 /// Threads that are looking for work, or were asked to.
 static AWAKE: AtomicUsize = AtomicUsize::new(0);
 
-/// Keeps the other threads of this pool awake for what comes next.
+/// Keeps the threads of this pool awake for what comes next: all but the one that asks or, if that is none of the
+/// pool's, all but one.
 pub(crate) fn stay_awake() {
-    let caller = rayon::current_thread_index();
-    let others = rayon::current_num_threads() - usize::from(caller.is_some());
+    let others = rayon::current_num_threads() - 1;
     if AWAKE.load(Ordering::Relaxed) >= others {
         return;
     }
     AWAKE.fetch_add(others, Ordering::Relaxed);
+    let spared = rayon::current_thread_index().unwrap_or(0);
     rayon::spawn_broadcast(move |thread| {
-        if Some(thread.index()) != caller {
+        if thread.index() != spared {
             look_for_work();
             AWAKE.fetch_sub(1, Ordering::Relaxed);
         }

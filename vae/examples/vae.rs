@@ -28,13 +28,14 @@ use app::randomness::Randomness;
 use app::results::Results;
 
 fn main() -> Result<()> {
-    run(&Options::parse())
+    let options = Options::parse();
+    let threads = options.threads.unwrap_or(0); // 0: one for each core
+    let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+    // On a thread of the pool: products are then computed where they are asked for, and by the others.
+    pool.context("--threads: too many")?.install(|| run(&options))
 }
 
 fn run(options: &Options) -> Result<()> {
-    let threads = options.threads.unwrap_or(0); // 0: one for each core
-    ThreadPoolBuilder::new().num_threads(threads).build_global().context("--threads: too many")?;
-
     let start = Instant::now();
     let data = Data::load(options.data.as_deref(), options.binarize)?;
     let sizes = options.sizes(data.train.pixels())?;

@@ -2,8 +2,8 @@
 
 use std::f64::consts::PI;
 
-use autograd::{Float, Tensor};
-use ndarray::{Axis, Zip};
+use autograd::simd::{Kernel, Vector, functions};
+use autograd::{Float, Tensor, elementwise};
 
 /// N(μ, diag σ²), given by μ and log σ². The last axis holds the dimensions; all others are a batch.
 ///
@@ -118,16 +118,24 @@ impl<T: Float> DiagonalNormal<T> {
     /// Source: Kingma & Welling 2014, App. B.
     pub fn kl_to_standard(&self) -> Tensor<T> {
         let log_var = self.log_var.broadcast_to(self.mean.shape());
-        let half = T::from_f64(0.5);
-        let terms = Zip::from(self.mean.value())
-            .and(log_var.value())
-            .map_collect(|&mean, &v| half * (mean * mean + (v.exp_m1() - v)));
-        let kl = terms.sum_axis(Axis(terms.ndim() - 1));
+        let terms = elementwise(KlToStandard, [&self.mean, &log_var]);
+        let kl = terms.sum_axes([terms.rank() - 1]);
         Tensor::from_op("gaussian_kl", kl, [&self.mean, &log_var], |[mean, v], _, dz, [dm, dv]| {
             let dz = dz.insert_axis(dz.rank());
             dm.add(|| &dz * mean);
             dv.add(|| &dz * (v.exp() - 1.0) * 0.5);
         })
+    }
+}
+
+/// ½ (μ² + e^v − 1 − v).
+#[derive(Clone, Copy)]
+struct KlToStandard;
+
+impl<T: Float> Kernel<T, 2> for KlToStandard {
+    #[inline(always)]
+    fn lanes<V: Vector<Element = T>>(self, [mean, v]: [V; 2]) -> V {
+        v.number(0.5) * (mean * mean + (functions::exp_m1(v) - v))
     }
 }
 
