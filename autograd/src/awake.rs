@@ -15,6 +15,9 @@ use rayon::Yield;
 /// How long a thread looks for more work after the last it had: the serial parts of a step are shorter.
 const PATIENCE: Duration = Duration::from_micros(200);
 
+/// How often a thread looks before it looks at the clock, which takes as long.
+const LOOKS: usize = 16;
+
 /// Threads that are looking for work, or were asked to.
 static AWAKE: AtomicUsize = AtomicUsize::new(0);
 
@@ -38,9 +41,11 @@ pub(crate) fn stay_awake() {
 fn look_for_work() {
     let mut last = Instant::now();
     while last.elapsed() < PATIENCE {
-        match rayon::yield_now() {
-            Some(Yield::Executed) => last = Instant::now(),
-            _ => spin_loop(),
+        for _ in 0..LOOKS {
+            match rayon::yield_now() {
+                Some(Yield::Executed) => last = Instant::now(),
+                _ => spin_loop(),
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A dataset a few images at a time.
 
 use autograd::Float;
-use ndarray::Array2;
+use ndarray::{Array2, Zip};
 use rand::Rng;
 use rand::seq::SliceRandom;
 
@@ -27,7 +27,7 @@ impl Batch {
     /// ```
     pub fn intensities<T: Float>(&self) -> Array2<T> {
         let white = T::from_f64(255.0);
-        self.pixels.mapv(|pixel| T::from_f64(f64::from(pixel)) / white)
+        Zip::from(&self.pixels).par_map_collect(|&pixel| T::from_f64(f64::from(pixel)) / white)
     }
 
     /// Random bits, x ~ Bernoulli(p/255), [batch, pixels] of 0 and 1: see [`binarize()`].
