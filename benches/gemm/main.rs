@@ -125,14 +125,18 @@ fn main() {
         let at = arguments.iter().position(|argument| argument == flag)?;
         arguments.get(at + 1).cloned()
     };
-    if value("--threads").is_none() {
+    if !arguments.iter().any(|argument| argument == "--child") {
         // Some libraries count their threads once and for all: one process for each number.
-        let all = rayon::current_num_threads();
-        for threads in if all == 1 { vec![1] } else { vec![1, all] } {
-            let threads = threads.to_string();
+        let all = rayon::current_num_threads().to_string();
+        let counts = match value("--threads") {
+            Some(threads) => vec![threads],
+            None if all == "1" => vec![all],
+            None => vec!["1".into(), all],
+        };
+        for threads in counts {
             let status = Command::new(env::current_exe().expect("the path of this program"))
                 .args(&arguments[1..])
-                .args(["--threads", &threads])
+                .arg("--child")
                 .envs([("RAYON_NUM_THREADS", &threads), ("MATMUL_NUM_THREADS", &threads)])
                 .status();
             assert!(status.is_ok_and(|status| status.success()), "the benchmark failed");

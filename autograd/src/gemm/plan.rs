@@ -1,4 +1,4 @@
-//! The block sizes of a product, from its shape and strides alone.
+//! The block sizes of a product, from its shape and strides; and whether it is worth splitting.
 
 use std::ops::Range;
 
@@ -55,8 +55,9 @@ impl Plan {
         let nr = 2 * lanes;
         let kc = k.div_ceil(k.div_ceil(KC));
 
-        // Narrow tasks first, as they share nothing but A; low ones if there are still too few.
-        let parallel = m * n * k >= WORTH_A_THREAD;
+        // Narrow tasks first, as they share nothing but A; low ones if there are still too few. No
+        // number of C depends on the task that it is in.
+        let parallel = m * n * k >= WORTH_A_THREAD && rayon::current_num_threads() > 1;
         let wanted = if parallel { (m * n * k).div_ceil(TASK).min(TASKS) } else { 1 };
         let cols = Parts::new(n, nr, wanted);
         let low = (wanted / cols.count).min(m / (4 * mr));
