@@ -49,7 +49,6 @@
 #![doc = include_str!("ops/README.md")]
 #![deny(unsafe_code)]
 
-mod awake;
 mod check;
 mod elementwise;
 mod float;
@@ -63,6 +62,7 @@ mod shape;
 pub mod simd;
 mod storage;
 mod tensor;
+mod threads;
 
 pub use check::{GradientMismatch, check_grads};
 pub use elementwise::elementwise;

@@ -8,7 +8,7 @@ use ndarray::{
 use super::Onto;
 use super::plan::TASK;
 use crate::Float;
-use crate::awake::stay_awake;
+use crate::threads::stay_awake;
 
 /// A product of this many multiply-adds keeps all threads busy by itself.
 const LARGE: usize = 1 << 23;

@@ -12,8 +12,8 @@ use super::pack::Pack;
 use super::plan::{KC, Plan};
 use super::scratch::{Line, Packed, Scratch};
 use crate::Float;
-use crate::awake::stay_awake;
 use crate::simd::Isa;
+use crate::threads::stay_awake;
 
 /// C ← A·B, or the same plus what C or a row holds, where the columns of C are adjacent.
 pub struct Product<T> {

@@ -1,7 +1,7 @@
 //! The loop over elements: z = f(x₁, …, x_N), for any strides.
 //!
 //! Operands, broadcast to one shape, are walked in row-major order, in chunks of a fixed length that
-//! rayon distributes. First, neighboring axes are merged wherever each operand steps through both as
+//! the threads share. First, neighboring axes are merged wherever each operand steps through both as
 //! through one, so that a contiguous array, of whatever rank, is a single row. An operand that is
 //! contiguous along its row is read where it lies. Any other, a transpose or a broadcast, is first
 //! gathered into a block that stays in the cache. There is one inner loop, and what it computes for
@@ -11,12 +11,10 @@ use std::mem::MaybeUninit;
 use std::slice;
 
 use ndarray::{ArrayBase, Data, Dimension};
-use rayon::prelude::*;
 use smallvec::SmallVec;
 
 use super::{Isa, Routine, Vector};
-use crate::Float;
-use crate::awake::stay_awake;
+use crate::{Float, threads};
 
 /// A function of N numbers, on vectors.
 pub trait Kernel<T: Float, const N: usize>: Copy + Send + Sync {
@@ -118,11 +116,10 @@ unsafe fn in_chunks<T: Float>(
     }
     let mut z = T::pool().take(len);
     let room = &mut z.spare_capacity_mut()[..len];
-    if len < PARALLEL {
-        room.chunks_mut(CHUNK).enumerate().for_each(|(i, z)| chunk(i, z));
-    } else {
-        stay_awake();
-        room.par_chunks_mut(CHUNK).enumerate().for_each(|(i, z)| chunk(i, z));
+    let chunks = room.chunks_mut(CHUNK).enumerate();
+    match len < PARALLEL {
+        true => chunks.for_each(|(i, z)| chunk(i, z)),
+        false => threads::for_each(chunks, |(i, z)| chunk(i, z)),
     }
     // SAFETY: `len` numbers were written, since the chunks cover the room.
     unsafe { z.set_len(len) };

@@ -7,11 +7,9 @@
 
 use std::mem::MaybeUninit;
 
-use rayon::prelude::*;
-
 use super::elementwise::{CHUNK, PARALLEL};
 use super::{Isa, Kernel, Routine, Vector};
-use crate::Float;
+use crate::{Float, threads};
 
 /// Numbers that are combined in sequence.
 const SEQUENCE: usize = 16;
@@ -39,11 +37,7 @@ pub fn reduce<T: Float>(
     }
     if inner == 1 {
         // Many rows side by side, or the chunks of a long one.
-        let row = |x: &[T]| long_row(isa, kernel, start, x);
-        return match x.len() < PARALLEL {
-            true => x.chunks_exact(n).map(row).collect(),
-            false => x.par_chunks_exact(n).map(row).collect(),
-        };
+        return map_chunks(x, n, |x| long_row(isa, kernel, start, x));
     }
     let mut z = Vec::with_capacity(outer * inner);
     for x in x.chunks_exact(n * inner) {
@@ -57,12 +51,23 @@ fn long_row<T: Float>(isa: Isa, kernel: impl Kernel<T, 2>, start: T, x: &[T]) ->
     if x.len() <= CHUNK {
         return isa.run(Row { kernel, start, x });
     }
-    let chunk = |x| isa.run(Row { kernel, start, x });
-    let chunks: Vec<T> = match x.len() < PARALLEL {
-        true => x.chunks(CHUNK).map(chunk).collect(),
-        false => x.par_chunks(CHUNK).map(chunk).collect(),
-    };
+    let chunks = map_chunks(x, CHUNK, |x| isa.run(Row { kernel, start, x }));
     long_row(isa, kernel, start, &chunks)
+}
+
+/// f of each `n` numbers of x, in parallel if they are many.
+fn map_chunks<T: Float>(x: &[T], n: usize, f: impl Fn(&[T]) -> T + Sync) -> Vec<T> {
+    if x.len() < PARALLEL {
+        return x.chunks(n).map(f).collect();
+    }
+    let mut z = vec![T::zero(); x.len().div_ceil(n)];
+    let some = (CHUNK / n).max(1);
+    threads::for_each(x.chunks(some * n).zip(z.chunks_mut(some)), |(x, z)| {
+        for (x, z) in x.chunks(n).zip(z) {
+            *z = f(x);
+        }
+    });
+    z
 }
 
 /// A matrix over its rows: as a whole, or chunks of rows and then their results in the same way.
@@ -87,7 +92,8 @@ fn columns<T: Float>(
     let chunks = height.div_ceil(rows);
     z.reserve_exact(chunks * inner);
     let room = &mut z.spare_capacity_mut()[..chunks * inner];
-    x.par_chunks(rows * inner).zip(room.par_chunks_mut(inner)).for_each(|(x, z)| run(x, z));
+    let parts = x.chunks(rows * inner).zip(room.chunks_mut(inner));
+    threads::for_each(parts, |(x, z)| run(x, z));
     // SAFETY: there are as many chunks of x as of z, and `Columns` writes all of its `z`.
     unsafe { z.set_len(chunks * inner) };
     columns(isa, kernel, start, &z, inner)

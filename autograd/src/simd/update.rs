@@ -1,11 +1,8 @@
 //! Updates in place of several arrays at once: a parameter, and what an optimizer remembers of it.
 
-use rayon::prelude::*;
-
 use super::elementwise::{CHUNK, PARALLEL};
 use super::{Isa, Routine, Vector};
-use crate::Float;
-use crate::awake::stay_awake;
+use crate::{Float, threads};
 
 /// A rule that updates a number x, and N that are remembered of it, by a given one.
 pub trait Update<T: Float, const N: usize>: Copy + Send + Sync {
@@ -31,14 +28,12 @@ pub fn update<T: Float, const N: usize>(
     if g.len() < PARALLEL {
         return isa.run(Chunk { rule, x, memory, g });
     }
-    stay_awake();
     let mut memory = memory.map(|y| y.chunks_mut(CHUNK));
-    let chunk = |(x, g)| {
+    let chunks = x.chunks_mut(CHUNK).zip(g.chunks(CHUNK)).map(|(x, g)| {
         let memory = memory.each_mut().map(|y| y.next().expect("as many chunks as of g"));
         Chunk { rule, x, memory, g }
-    };
-    let chunks: Vec<_> = x.chunks_mut(CHUNK).zip(g.chunks(CHUNK)).map(chunk).collect();
-    chunks.into_par_iter().for_each(|chunk| isa.run(chunk));
+    });
+    threads::for_each(chunks, |chunk| isa.run(chunk));
 }
 
 /// Slices of one length.

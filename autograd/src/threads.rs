@@ -1,4 +1,4 @@
-//! Threads that stay awake between two parallel loops.
+//! Parallel loops, and threads that stay awake between two of them.
 //!
 //! Rayon's threads go to sleep some 10 µs after their last work, and it takes the system as long again, or several
 //! times as long on a virtual machine, to wake one. A step of training is dozens of parallel loops of 10 to 300 µs with
@@ -8,9 +8,31 @@
 
 use std::hint::spin_loop;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::Yield;
+
+/// Calls `run` with each item, on all threads of this pool.
+///
+/// This thread takes part, whether it is one of the pool's or not: it starts at once, while the others may still have
+/// to wake up. Whoever is free takes the next item, which should keep it busy for a microsecond at least.
+pub(crate) fn for_each<I: Send>(items: impl Iterator<Item = I> + Send, run: impl Fn(I) + Sync) {
+    let items = Mutex::new(items);
+    let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        while let Some(item) = next() {
+            run(item);
+        }
+    };
+    stay_awake();
+    rayon::in_place_scope(|scope| {
+        for _ in 1..rayon::current_num_threads() {
+            scope.spawn(|_| work());
+        }
+        work();
+    });
+}
 
 /// How long a thread looks for more work after the last it had: the serial parts of a step are shorter.
 const PATIENCE: Duration = Duration::from_micros(200);
