@@ -34,6 +34,12 @@ pub(crate) fn for_each<I: Send>(items: impl Iterator<Item = I> + Send, run: impl
     });
 }
 
+/// How many of `len` elements to take at a time: four pieces for each thread, so that neighbors mostly stay in one
+/// core's cache from loop to loop, but none below `least`.
+pub(crate) fn piece(len: usize, least: usize) -> usize {
+    len.div_ceil(4 * rayon::current_num_threads()).next_multiple_of(least)
+}
+
 /// How long a thread looks for more work after the last it had: the serial parts of a step are shorter.
 const PATIENCE: Duration = Duration::from_micros(200);
 

@@ -22,7 +22,7 @@ pub trait Kernel<T: Float, const N: usize>: Copy + Send + Sync {
     fn lanes<V: Vector<Element = T>>(self, x: [V; N]) -> V;
 }
 
-/// Elements that one task computes: a multiple of every vector's length.
+/// Elements that one task computes at least, and that a sum takes together: a multiple of every vector's length.
 pub(super) const CHUNK: usize = 1 << 13;
 /// Arrays below this length are not worth a second thread.
 pub(super) const PARALLEL: usize = 1 << 15;
@@ -93,14 +93,14 @@ pub fn apply<T: Float, const N: usize>(
 ) -> Elements<T> {
     let rows = Rows::new(shape, &x);
     let isa = Isa::current();
-    let chunk = |i: usize, z: &mut [MaybeUninit<T>]| {
-        isa.run(Chunk { kernel, rows: &rows, start: i * CHUNK, z });
+    let chunk = |start: usize, z: &mut [MaybeUninit<T>]| {
+        isa.run(Chunk { kernel, rows: &rows, start, z });
     };
     // SAFETY: a chunk writes all of its `z`.
     unsafe { in_chunks(shape.iter().product(), &chunk) }
 }
 
-/// `len` numbers of which `chunk(i, z)` writes the i-th chunk; compiled once, not for each kernel.
+/// `len` numbers of which `chunk(i, z)` writes those from the i-th on; compiled once, not for each kernel.
 ///
 /// # Safety
 /// `chunk` writes all of its `z`.
@@ -116,10 +116,12 @@ unsafe fn in_chunks<T: Float>(
     }
     let mut z = T::pool().take(len);
     let room = &mut z.spare_capacity_mut()[..len];
-    let chunks = room.chunks_mut(CHUNK).enumerate();
-    match len < PARALLEL {
-        true => chunks.for_each(|(i, z)| chunk(i, z)),
-        false => threads::for_each(chunks, |(i, z)| chunk(i, z)),
+    if len < PARALLEL {
+        chunk(0, room);
+    } else {
+        let piece = threads::piece(len, CHUNK);
+        let chunks = room.chunks_mut(piece).enumerate();
+        threads::for_each(chunks, |(i, z)| chunk(i * piece, z));
     }
     // SAFETY: `len` numbers were written, since the chunks cover the room.
     unsafe { z.set_len(len) };
@@ -193,7 +195,7 @@ impl<T: Float, K: Kernel<T, N>, const N: usize> Routine<T> for Chunk<'_, T, K, N
         let Chunk { kernel, rows, start, z } = self;
         let mut gathered = [[MaybeUninit::uninit(); BLOCK]; N];
         let strides = rows.operands.map(|(_, stride)| stride);
-        let block = if strides == [1; N] { CHUNK } else { BLOCK };
+        let block = if strides == [1; N] { z.len() } else { BLOCK };
         let mut done = 0;
         while done < z.len() {
             let (row, first) = ((start + done) / rows.len, (start + done) % rows.len);

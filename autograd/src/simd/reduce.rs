@@ -61,7 +61,7 @@ fn map_chunks<T: Float>(x: &[T], n: usize, f: impl Fn(&[T]) -> T + Sync) -> Vec<
         return x.chunks(n).map(f).collect();
     }
     let mut z = vec![T::zero(); x.len().div_ceil(n)];
-    let some = (CHUNK / n).max(1);
+    let some = (threads::piece(x.len(), CHUNK) / n).max(1);
     threads::for_each(x.chunks(some * n).zip(z.chunks_mut(some)), |(x, z)| {
         for (x, z) in x.chunks(n).zip(z) {
             *z = f(x);

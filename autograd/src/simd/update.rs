@@ -28,8 +28,9 @@ pub fn update<T: Float, const N: usize>(
     if g.len() < PARALLEL {
         return isa.run(Chunk { rule, x, memory, g });
     }
-    let mut memory = memory.map(|y| y.chunks_mut(CHUNK));
-    let chunks = x.chunks_mut(CHUNK).zip(g.chunks(CHUNK)).map(|(x, g)| {
+    let piece = threads::piece(g.len(), CHUNK);
+    let mut memory = memory.map(|y| y.chunks_mut(piece));
+    let chunks = x.chunks_mut(piece).zip(g.chunks(piece)).map(|(x, g)| {
         let memory = memory.each_mut().map(|y| y.next().expect("as many chunks as of g"));
         Chunk { rule, x, memory, g }
     });
