@@ -26,6 +26,8 @@ pub trait Kernel<T: Float, const N: usize>: Copy + Send + Sync {
 pub(super) const CHUNK: usize = 1 << 13;
 /// Arrays below this length are not worth a second thread.
 pub(super) const PARALLEL: usize = 1 << 15;
+/// From this length on a row is worth aligning.
+const LONG: usize = 256;
 /// Elements that are gathered at once.
 const BLOCK: usize = 256;
 
@@ -239,7 +241,8 @@ unsafe fn gather<T: Float>(to: &mut [MaybeUninit<T>], from: *const T, stride: is
     }
 }
 
-/// The inner loop: full vectors, then the rest of one.
+/// The inner loop: a part of a vector up to an address at which `z` can take vectors that no two
+/// lines of the cache share, full vectors, then the rest of one.
 ///
 /// # Safety
 /// The machine has V's instruction set; each of `x` is readable and `z` writable for `len` numbers.
@@ -251,9 +254,17 @@ unsafe fn contiguous<V: Vector, const N: usize>(
     len: usize,
 ) {
     let mut i = 0;
-    // SAFETY: full vectors end at or before `len`, and the partial one has what is left.
+    // SAFETY: full vectors end at or before `len`, and partial ones have what is said.
     unsafe {
         let mut lanes = [V::splat(V::Element::NAN); N];
+        let unaligned = z.align_offset(V::LANES * size_of::<V::Element>());
+        if len >= LONG && unaligned < V::LANES {
+            for k in 0..N {
+                lanes[k] = V::load_partial(x[k], unaligned);
+            }
+            kernel.lanes(lanes).store_partial(z, unaligned);
+            i = unaligned;
+        }
         while i + V::LANES <= len {
             for k in 0..N {
                 lanes[k] = V::load(x[k].add(i));

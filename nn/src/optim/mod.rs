@@ -24,8 +24,8 @@ use crate::Module;
 pub trait Optimizer<T: Float = f32> {
     /// Updates each parameter that has a gradient; the others, frozen or unused, are left alone.
     ///
-    /// In place if the graph is gone, as it is once [`Tensor::backward`] has consumed the loss. A graph that is still
-    /// alive keeps the old values: the parameters are then copied first.
+    /// In place if the graph is gone, as it is once [`backward`](autograd::Tensor::backward) has consumed the loss. A
+    /// graph that is still alive keeps the old values: the parameters are then copied first.
     ///
     /// # Panics
     /// If a parameter has another shape than at its last update: an optimizer serves one model.
