@@ -1,5 +1,7 @@
 //! The graph behind tracked tensors: who was computed from whom, and by which rule.
 
+use std::cell::Cell;
+use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -26,6 +28,8 @@ pub(crate) struct Node<T: Float> {
 /// values to the rule as they are.
 pub(crate) struct Op<T: Float> {
     pub name: &'static str,
+    /// The line that called the op; of an op that a rule called, the line of the op whose rule it is.
+    pub recorded_at: &'static Location<'static>,
     /// The inputs, detached.
     pub inputs: PerInput<Tensor<T>>,
     /// The nodes of the inputs; `None` for a constant.
@@ -33,6 +37,31 @@ pub(crate) struct Op<T: Float> {
     /// The output, detached.
     pub output: Tensor<T>,
     pub vjp: Box<Vjp<T>>,
+}
+
+thread_local! {
+    /// Where the op was recorded whose rule is running.
+    static RULE_OF: Cell<Option<&'static Location<'static>>> = const { Cell::new(None) };
+}
+
+/// The line that an op recorded now belongs to: the caller's, or that of the op whose rule is running.
+#[track_caller]
+pub(crate) fn line() -> &'static Location<'static> {
+    RULE_OF.get().unwrap_or(Location::caller())
+}
+
+impl<T: Float> Op<T> {
+    /// Runs the rule such that what it records belongs to the line of this op.
+    pub fn run_rule<R>(&self, rule: impl FnOnce(&Vjp<T>) -> R) -> R {
+        struct Restore(Option<&'static Location<'static>>);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                RULE_OF.set(self.0);
+            }
+        }
+        let _restore = Restore(RULE_OF.replace(Some(self.recorded_at)));
+        rule(&self.vjp)
+    }
 }
 
 impl<T: Float> Node<T> {

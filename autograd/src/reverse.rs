@@ -214,7 +214,8 @@ fn pull_back<'a, T: Float>(
         Order::Any => {
             let inputs: PerInput<_> =
                 inputs().map(|(x, node)| x.tracked_by(node.as_ref())).collect();
-            (op.vjp)(&inputs, &op.output.tracked_by(Some(node)), cotangent, &mut slots);
+            let output = op.output.tracked_by(Some(node));
+            op.run_rule(|vjp| vjp(&inputs, &output, cotangent, &mut slots));
         }
     }
     slots

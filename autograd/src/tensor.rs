@@ -1,11 +1,12 @@
 //! [`Tensor`]: a value and, if it is tracked, the node of the graph that produced it.
 
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 
 use ndarray::{ArcArray, Array, ArrayView, ArrayViewD, ArrayViewMutD, Dimension, IxDyn};
 
-use crate::graph::{Node, Op};
+use crate::graph::{Node, Op, line};
 use crate::simd::Elements;
 use crate::storage::Storage;
 use crate::{Cotangent, Float};
@@ -95,6 +96,7 @@ impl<T: Float> Tensor<T> {
     /// assert_eq!(cube(&x).sum().backward()[&x].item(), 12.0);
     /// check_grads(|x| cube(&x[0]), &[x], 2).unwrap();
     /// ```
+    #[track_caller]
     pub fn from_op<const N: usize>(
         name: &'static str,
         value: impl Into<Self>,
@@ -109,6 +111,7 @@ impl<T: Float> Tensor<T> {
     }
 
     /// [`Tensor::from_op`] for any number of inputs.
+    #[track_caller]
     pub fn from_variadic_op(
         name: &'static str,
         value: impl Into<Self>,
@@ -121,6 +124,7 @@ impl<T: Float> Tensor<T> {
         }
         let op = Op {
             name,
+            recorded_at: line(),
             inputs: inputs.iter().map(|input| input.detach()).collect(),
             parents: inputs.iter().map(|input| input.node.clone()).collect(),
             output: Self { value: value.clone(), node: None },
@@ -208,6 +212,12 @@ impl<T: Float> Tensor<T> {
     /// The name of the op that computed this tensor, if it is tracked and not a leaf.
     pub fn op_name(&self) -> Option<&'static str> {
         self.node.as_ref()?.op.as_ref().map(|op| op.name)
+    }
+
+    /// The line of code that computed this tensor, if it is tracked and not a leaf; of a gradient by
+    /// [`Tensor::grad`], the line of the op that was differentiated.
+    pub fn recorded_at(&self) -> Option<&'static Location<'static>> {
+        self.node.as_ref()?.op.as_ref().map(|op| op.recorded_at)
     }
 
     pub(crate) fn node(&self) -> Option<&Arc<Node<T>>> {

@@ -83,6 +83,7 @@ impl<T: Float> Div<&Tensor<T>> for &Tensor<T> {
 impl<T: Float> Neg for &Tensor<T> {
     type Output = Tensor<T>;
 
+    #[track_caller]
     fn neg(self) -> Tensor<T> {
         Tensor::from_op("neg", map(self, Map::Neg), [self], |_, _z, dz, [dx]| dx.add(|| -dz))
     }

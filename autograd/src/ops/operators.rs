@@ -38,6 +38,7 @@ forward_operator!(Div div);
 impl<T: Float> Neg for Tensor<T> {
     type Output = Tensor<T>;
 
+    #[track_caller]
     fn neg(self) -> Tensor<T> {
         -&self
     }

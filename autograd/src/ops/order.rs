@@ -9,6 +9,7 @@ impl<T: Float> Tensor<T> {
     /// ż = sign(x) ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ sign(x).
     /// The subgradient at 0 is 0.
+    #[track_caller]
     pub fn abs(&self) -> Self {
         Self::from_op("abs", map(self, Map::Abs), [self], |[x], _z, dz, [dx]| {
             dx.add(|| dz * map(x, Map::Sign));

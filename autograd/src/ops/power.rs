@@ -8,6 +8,7 @@ impl<T: Float> Tensor<T> {
     ///
     /// ż = eˣ ⊙ ẋ = z ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ z.
+    #[track_caller]
     pub fn exp(&self) -> Self {
         Self::from_op("exp", map(self, Map::Exp), [self], |_, z, dz, [dx]| dx.add(|| dz * z))
     }
@@ -16,6 +17,7 @@ impl<T: Float> Tensor<T> {
     ///
     /// ż = eˣ ⊙ ẋ = (z + 1) ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ (z + 1).
+    #[track_caller]
     pub fn exp_m1(&self) -> Self {
         Self::from_op("exp_m1", map(self, Map::ExpM1), [self], |_, z, dz, [dx]| {
             dx.add(|| dz * (z + 1.0));
@@ -27,6 +29,7 @@ impl<T: Float> Tensor<T> {
     /// ż = ẋ ⊘ x, so
     ///     x̄ = z̄ ⊘ x.
     /// −∞ at 0 and NaN below, as in the standard library.
+    #[track_caller]
     pub fn ln(&self) -> Self {
         Self::from_op("ln", map(self, Map::Ln), [self], |[x], _z, dz, [dx]| dx.add(|| dz / x))
     }
@@ -36,6 +39,7 @@ impl<T: Float> Tensor<T> {
     /// ż = ẋ ⊘ (1 + x), so
     ///     x̄ = z̄ ⊘ (1 + x).
     /// −∞ at −1 and NaN below.
+    #[track_caller]
     pub fn ln_1p(&self) -> Self {
         Self::from_op("ln_1p", map(self, Map::Ln1p), [self], |[x], _z, dz, [dx]| {
             dx.add(|| dz / (x + 1.0));
@@ -47,6 +51,7 @@ impl<T: Float> Tensor<T> {
     /// From z² = x: 2z ⊙ ż = ẋ, so
     ///     x̄ = z̄ ⊘ 2z.
     /// The slope at 0 is +∞.
+    #[track_caller]
     pub fn sqrt(&self) -> Self {
         Self::from_op("sqrt", map(self, Map::Sqrt), [self], |_, z, dz, [dx]| {
             dx.add(|| dz / (z * 2.0));
@@ -57,6 +62,7 @@ impl<T: Float> Tensor<T> {
     ///
     /// ż = 2x ⊙ ẋ, so
     ///     x̄ = 2x ⊙ z̄.
+    #[track_caller]
     pub fn square(&self) -> Self {
         Self::from_op("square", map(self, Map::Square), [self], |[x], _z, dz, [dx]| {
             dx.add(|| dz * x * 2.0);
@@ -68,6 +74,7 @@ impl<T: Float> Tensor<T> {
     /// ż = n xⁿ⁻¹ ⊙ ẋ, so
     ///     x̄ = n xⁿ⁻¹ ⊙ z̄.
     /// For n = 0 the output is 1 and the cotangent 0, also at x = 0.
+    #[track_caller]
     pub fn powi(&self, n: i32) -> Self {
         Self::from_op("powi", map(self, Map::Powi { n }), [self], move |[x], _z, dz, [dx]| {
             dx.add(|| match n {
@@ -82,6 +89,7 @@ impl<T: Float> Tensor<T> {
     /// ż = p xᵖ⁻¹ ⊙ ẋ, so
     ///     x̄ = p xᵖ⁻¹ ⊙ z̄.
     /// For p = 0 the output is 1 and the cotangent 0, also at x = 0. NaN below 0 unless p is an integer.
+    #[track_caller]
     pub fn powf(&self, p: f64) -> Self {
         let z = map(self, Map::Powf { p });
         Self::from_op("powf", z, [self], move |[x], _z, dz, [dx]| {

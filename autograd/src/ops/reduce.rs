@@ -9,6 +9,7 @@ impl<T: Float> Tensor<T> {
     ///
     /// ż = Σ ẋ = ⟨1, ẋ⟩, so
     ///     x̄ = z̄ 1.
+    #[track_caller]
     pub fn sum(&self) -> Self {
         self.sum_axes(all_axes(self))
     }
@@ -41,6 +42,7 @@ impl<T: Float> Tensor<T> {
     }
 
     /// Mean of all elements, z = Σ x / n, of shape `[]`; NaN if there are none.
+    #[track_caller]
     pub fn mean(&self) -> Self {
         self.mean_axes(all_axes(self))
     }

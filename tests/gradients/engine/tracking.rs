@@ -176,3 +176,17 @@ fn misuse_panics_at_the_call() {
         assert_eq!((panic.file.as_str(), panic.line), (file!(), line), "{said}");
     }
 }
+
+/// An op remembers the line that called it; what its rule records belongs to the same line.
+#[test]
+fn ops_remember_their_line() {
+    let x = Tensor::leaf(0.5);
+    let (z, line) = (x.softplus(), line!());
+    let loss = z.square().sum();
+    let slope = loss.grad(&[&x]).remove(0).unwrap();
+    let place = |x: &Tensor<f64>| x.recorded_at().map(|place| (place.file(), place.line()));
+    assert_eq!(place(&z), Some((file!(), line)));
+    assert_eq!(place(&loss), Some((file!(), line + 1)));
+    assert_eq!(place(&slope), Some((file!(), line)), "by the rule of softplus");
+    assert_eq!(place(&x), None);
+}
