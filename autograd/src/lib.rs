@@ -50,6 +50,7 @@
 #![deny(unsafe_code)]
 
 mod check;
+mod conv;
 mod elementwise;
 mod float;
 #[allow(unsafe_code)]
@@ -65,6 +66,7 @@ mod tensor;
 mod threads;
 
 pub use check::{GradientMismatch, check_grads};
+pub use conv::Window;
 pub use elementwise::elementwise;
 pub use float::Float;
 pub use reverse::{Cotangent, Gradients};

@@ -6,7 +6,7 @@
 //! not freed with their last tensor but put aside, and the next result that fits takes the most
 //! recent one, which may even be in the cache still.
 //!
-//! Only what came from here goes back here, so no more is put aside than was in use at one time.
+//! Only what was taken from here is given back, so no more is put aside than was in use at one time.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{mem, slice};
@@ -32,6 +32,19 @@ impl<T: Float> Pool<T> {
 
     /// An empty vector with room for `len` elements, and for at most twice as many.
     pub(crate) fn take(&self, len: usize) -> Vec<T> {
+        let mut block = self.find(len);
+        block.clear();
+        block
+    }
+
+    /// `len` numbers, whatever they are: what an earlier result has left, or zeros.
+    pub(crate) fn take_any(&self, len: usize) -> Vec<T> {
+        let mut block = self.find(len);
+        block.resize(len, T::zero());
+        block
+    }
+
+    fn find(&self, len: usize) -> Vec<T> {
         if len >= LARGE {
             let mut blocks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let fits = |block: &Vec<T>| (len..=2 * len).contains(&block.capacity());
@@ -42,8 +55,8 @@ impl<T: Float> Pool<T> {
         Vec::with_capacity(len)
     }
 
-    fn give(&self, mut block: Vec<T>) {
-        block.clear();
+    /// Puts a block that was taken from here aside.
+    pub(crate) fn give(&self, block: Vec<T>) {
         let mut blocks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let held: usize = blocks.iter().map(Vec::capacity).sum();
         if held + block.capacity() <= LIMIT {

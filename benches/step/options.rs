@@ -12,26 +12,26 @@ pub struct Options {
     pub steps: usize,
     /// The numbers of threads, one after the other.
     pub threads: Vec<usize>,
+    /// Whether the model is the convolutional one.
+    pub convolutional: bool,
     /// Whether to train one epoch for each line on standard input.
     pub on_request: bool,
 }
 
 const USAGE: &str =
-    "cargo bench --bench step -- [--epochs N] [--steps N] [--threads N] [--on-request]";
+    "cargo bench --bench step -- [--conv] [--epochs N] [--steps N] [--threads N] [--on-request]";
 
 impl Options {
     /// From the command line. Without cargo's `--bench`, this is not a measurement: one step on one thread.
     pub fn parse() -> Self {
         if !env::args().any(|argument| argument == "--bench") {
-            return Self { epochs: 1, steps: 1, threads: vec![1], on_request: false };
+            return Self { epochs: 1, steps: 1, threads: vec![1], ..Self::all() };
         }
-        let cores = available_parallelism().map_or(1, usize::from);
-        let mut threads = vec![1, cores];
-        threads.dedup();
-        let mut options = Self { epochs: 5, steps: usize::MAX, threads, on_request: false };
+        let mut options = Self::all();
         let mut arguments = env::args().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
+                "--conv" => options.convolutional = true,
                 "--epochs" => options.epochs = positive(arguments.next()),
                 "--steps" => options.steps = positive(arguments.next()),
                 "--threads" => options.threads = vec![positive(arguments.next())],
@@ -41,6 +41,15 @@ impl Options {
             }
         }
         options
+    }
+
+    /// Everything there is to measure of the dense model.
+    fn all() -> Self {
+        let cores = available_parallelism().map_or(1, usize::from);
+        let mut threads = vec![1, cores];
+        threads.dedup();
+        let steps = usize::MAX;
+        Self { epochs: 5, steps, threads, convolutional: false, on_request: false }
     }
 }
 

@@ -9,6 +9,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `module.rs` | [`Module`], [`Layer`], and the [`Named`] list of parameters |
+//! | `conv.rs` | the layers [`Conv2d`], [`ConvTranspose2d`], of images with the channels last |
 //! | `linear.rs`, `activation.rs`, `sequential.rs` | the layers [`Linear`], [`Activation`], [`Sequential`] |
 //! | `initialize.rs` | [`initialize`]: how wide to draw a weight, and why |
 //! | `loss.rs` | [`loss`]: binary cross-entropy on logits, squared error, cross-entropy |
@@ -59,6 +60,7 @@
 mod activation;
 pub mod checkpoint;
 mod clip;
+mod conv;
 pub mod initialize;
 mod linear;
 pub mod loss;
@@ -68,6 +70,7 @@ mod sequential;
 
 pub use activation::Activation;
 pub use clip::{clip_norm, clip_value};
+pub use conv::{Conv2d, ConvTranspose2d};
 pub use linear::Linear;
 pub use module::{Layer, Module, Named};
 pub use optim::{Adam, AdamW, Optimizer, Sgd};

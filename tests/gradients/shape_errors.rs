@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
-use autograd::Tensor;
+use autograd::{Tensor, Window};
 use ndarray::{NewAxis, SliceInfoElem, s};
 
 /// What a panic said, and where.
@@ -56,6 +56,8 @@ fn shape_mistakes_panic_at_the_call() {
         [&[2, 3][..], &[2, 4], &[2, 3, 4], &[3], &[], &[2, 0]].map(Tensor::<f64>::zeros);
     let no_step = SliceInfoElem::Slice { start: 0, end: None, step: 0 };
     let w = Tensor::leaf(a.clone());
+    let (images, kernel) = (Tensor::zeros([2, 3, 3, 4]), Tensor::zeros([2, 2, 4, 5]));
+    let unit = Window::default();
     let mistakes: &[Mistake<'_>] = &[
         ("add",          &["[2, 3]", "[2, 4]"],      line!(), &|| &a + &b),
         ("add",          &["[2, 3]", "[2, 4]"],      line!(), &|| a.clone() + b.clone()),
@@ -126,6 +128,21 @@ fn shape_mistakes_panic_at_the_call() {
         ("linear",       &["[]", "[3, 2]", "[2]"],   line!(), &|| a.linear(&a.t(), &scalar)),
         ("linear",       &["[2, 4]", "[2, 4, 3]", "matrix"], line!(), &|| b.linear(&c.t(), &v)),
         ("linear",       &["[2, 3, 4]", "[3, 2]"],   line!(), &|| c.linear(&a.t(), &v)),
+        ("conv2d",       &["[2, 3]", "four axes"],   line!(), &|| a.conv2d(&kernel, unit)),
+        ("conv2d",       &["[2, 3]", "four axes"],   line!(), &|| images.conv2d(&a, unit)),
+        ("conv2d",       &["[2, 3, 3, 4]", "[2, 2, 3, 5]", "channels"], line!(), &|| images.conv2d(&Tensor::zeros([2, 2, 3, 5]), unit)),
+        ("conv2d",       &["[2, 3, 3, 4]", "[4, 2, 4, 5]", "fit"], line!(), &|| images.conv2d(&Tensor::zeros([4, 2, 4, 5]), unit)),
+        ("conv2d",       &["[0, 2, 4, 5]", "extent"], line!(), &|| images.conv2d(&Tensor::zeros([0, 2, 4, 5]), unit)),
+        ("conv2d",       &["[2, 2, 4, 5]", "[1, 0]"], line!(), &|| images.conv2d(&kernel, Window { stride: [1, 0], ..unit })),
+        ("conv_transpose2d", &["[2, 3]", "four axes"], line!(), &|| a.conv_transpose2d(&kernel, unit, [4, 4])),
+        ("conv_transpose2d", &["[2, 3, 3, 4]", "[2, 4, 4, 4]", "[2, 3, 3, 5]"], line!(), &|| images.conv_transpose2d(&kernel, unit, [4, 4])),
+        ("conv_transpose2d", &["[2, 3, 3, 5]", "[2, 5, 4, 4]", "[2, 4, 3, 5]"], line!(), &|| Tensor::zeros([2, 3, 3, 5]).conv_transpose2d(&kernel, unit, [5, 4])),
+        ("conv2d_weight", &["[2, 3]", "four axes"],  line!(), &|| images.conv2d_weight(&a, unit, [2, 2])),
+        ("conv2d_weight", &["[2, 3, 3, 4]", "[4, 2, 4, 4]", "fit"], line!(), &|| images.conv2d_weight(&images, unit, [4, 2])),
+        ("conv2d_weight", &["z is [2, 3, 3, 4]", "[2, 2, 2, 4]"], line!(), &|| images.conv2d_weight(&images, unit, [2, 2])),
+        ("avg_pool2d",   &["[2, 3]", "four axes"],   line!(), &|| a.avg_pool2d([2, 2])),
+        ("avg_pool2d",   &["[2, 3, 3, 4]", "[4, 1]"], line!(), &|| images.avg_pool2d([4, 1])),
+        ("avg_pool2d",   &["[2, 3, 3, 4]", "[0, 1]"], line!(), &|| images.avg_pool2d([0, 1])),
         ("value_mut",    &["square"],                line!(), &|| { w.square().value_mut(); a.clone() }),
         ("item",         &["[2, 3]"],                line!(), &|| a.item().into()),
         ("item",         &["[2, 0]"],                line!(), &|| empty.item().into()),

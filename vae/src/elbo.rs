@@ -17,8 +17,9 @@
 //! Source: Kingma & Welling 2014, eq. 3, 7 and 10; the names *rate* and *distortion* from Alemi et al. 2018.
 
 use autograd::{Float, Tensor};
+use nn::Layer;
 
-use crate::Vae;
+use crate::{Encoder, Vae};
 
 /// The two terms of −ELBO for each image of a batch, in nats.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ impl<T: Float> Elbo<T> {
     }
 }
 
-impl<T: Float> Vae<T> {
+impl<T: Float, E: Encoder<T>, D: Layer<T>> Vae<T, E, D> {
     /// Rate and distortion of each image, with z = μ(x) + σ(x) ⊙ noise.
     ///
     /// Shapes: x [batch, pixels], noise [batch, latent].

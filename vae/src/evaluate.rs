@@ -1,9 +1,10 @@
 //! Evaluation: the two terms of −ELBO over a whole dataset.
 
 use autograd::{Float, Tensor};
+use nn::Layer;
 use rand::Rng;
 
-use crate::{Vae, standard_normal};
+use crate::{Encoder, Vae, standard_normal};
 
 /// Rate and distortion in nats per image, averaged over the images seen so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -38,7 +39,7 @@ impl Evaluation {
     }
 }
 
-impl<T: Float> Vae<T> {
+impl<T: Float, E: Encoder<T> + Clone, D: Layer<T> + Clone> Vae<T, E, D> {
     /// Rate and distortion over `batches` of images [batch, pixels], with one sample of z for each image.
     ///
     /// z is sampled here as in training: with z = μ one would read a loss several nats too good, which is no bound of

@@ -62,6 +62,6 @@ mod normal;
 pub use elbo::Elbo;
 pub use evaluate::Evaluation;
 pub use likelihood::{Bernoulli, Likelihood};
-pub use model::{Decoder, Encoder, Sizes, Vae};
+pub use model::{ConvDecoder, ConvEncoder, DenseDecoder, DenseEncoder, Encoder, Sizes, Vae};
 pub use noise::standard_normal;
 pub use normal::DiagonalNormal;

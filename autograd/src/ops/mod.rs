@@ -2,6 +2,7 @@
 
 mod activation;
 mod arithmetic;
+mod conv;
 mod layout;
 mod linear;
 mod operators;

@@ -47,6 +47,7 @@ pub fn cases() -> Vec<Case> {
         super::reductions::cases(),
         super::layout::cases(),
         super::layout::products(),
+        super::convolutions::cases(),
     ]
     .into_iter()
     .flatten()

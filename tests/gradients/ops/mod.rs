@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod case;
+mod convolutions;
 mod driver;
 mod layout;
 mod naive;

@@ -1,0 +1,151 @@
+//! Where a kernel is put, and which numbers of the image it covers there.
+
+use std::ops::Range;
+
+use crate::Float;
+
+/// How a kernel moves over an image, along its height and its width.
+///
+/// A kernel of k numbers finds ⌊(n + 2 padding − k) / stride⌋ + 1 places along an axis of n.
+///
+/// # Examples
+/// Half the extent, for an even one and a kernel of 4:
+/// ```
+/// use autograd::{Tensor, Window};
+///
+/// let halving = Window { stride: [2, 2], padding: [1, 1] };
+/// let (x, w) = (Tensor::<f32>::ones([8, 28, 28, 1]), Tensor::ones([4, 4, 1, 32]));
+/// assert_eq!(x.conv2d(&w, halving).shape(), [8, 14, 14, 32]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// From one place to the next; at least 1.
+    pub stride: [usize; 2],
+    /// Rows and columns of zeros around the image, on each side.
+    pub padding: [usize; 2],
+}
+
+/// Every place, within the image.
+impl Default for Window {
+    fn default() -> Self {
+        Self { stride: [1, 1], padding: [0, 0] }
+    }
+}
+
+impl Window {
+    /// How many places a kernel of `kernel` finds along the axes of an image; `None` if it is larger than the image and
+    /// its padding.
+    pub fn places(&self, image: [usize; 2], kernel: [usize; 2]) -> Option<[usize; 2]> {
+        let along = |axis: usize| {
+            let room = (image[axis] + 2 * self.padding[axis]).checked_sub(kernel[axis])?;
+            Some(room / self.stride[axis] + 1)
+        };
+        Some([along(0)?, along(1)?])
+    }
+}
+
+/// The extents of a convolution.
+#[derive(Clone, Copy, Debug)]
+pub struct Geometry {
+    /// Images.
+    pub batch: usize,
+    /// Height and width of each.
+    pub image: [usize; 2],
+    /// Numbers at each point of an image.
+    pub channels: usize,
+    /// Height and width of the kernel.
+    pub kernel: [usize; 2],
+    /// Places down and across.
+    pub places: [usize; 2],
+    /// Numbers at each place.
+    pub outputs: usize,
+    pub window: Window,
+}
+
+impl Geometry {
+    /// Lines of places in all images: what there is to gather.
+    pub fn lines(&self) -> usize {
+        self.batch * self.places[0]
+    }
+
+    /// The numbers of an image.
+    pub fn image_len(&self) -> usize {
+        self.image[0] * self.image[1] * self.channels
+    }
+
+    /// The numbers of a patch: the columns of P, and the rows of W.
+    pub fn patch_len(&self) -> usize {
+        self.kernel[0] * self.kernel[1] * self.channels
+    }
+
+    /// Writes the patches of some lines of places, counted from the first of `images`.
+    pub fn gather<T: Float>(&self, images: &[T], lines: Range<usize>, patches: &mut [T]) {
+        self.each_run(lines, |run, covered, from| {
+            let run = &mut patches[run];
+            if covered.len() == run.len() {
+                return copy(run, &images[from..][..run.len()]);
+            }
+            run[..covered.start].fill(T::zero());
+            run[covered.end..].fill(T::zero());
+            run[covered.clone()].copy_from_slice(&images[from..][..covered.len()]);
+        });
+    }
+
+    /// Adds the patches of some lines of places to the images: the adjoint of [`Geometry::gather`].
+    pub fn scatter<T: Float>(&self, patches: &[T], lines: Range<usize>, images: &mut [T]) {
+        self.each_run(lines, |run, covered, to| {
+            let run = &patches[run][covered.clone()];
+            for (sum, &x) in images[to..][..covered.len()].iter_mut().zip(run) {
+                *sum += x;
+            }
+        });
+    }
+
+    /// Calls `visit` with each run of a patch that covers one line of an image: where it lies among the patches, which of
+    /// its numbers are inside the image, and where the first of those lies there.
+    #[inline(always)]
+    fn each_run(
+        &self,
+        lines: Range<usize>,
+        mut visit: impl FnMut(Range<usize>, Range<usize>, usize),
+    ) {
+        let Self { image: [height, width], channels, kernel, places, window, .. } = *self;
+        let ([down, across], [above, left]) = (window.stride, window.padding);
+        let len = kernel[1] * channels;
+        let mut run = 0..len;
+        for line in lines {
+            let (image, top) = (line / places[0] * height, line % places[0] * down);
+            for first in (0..places[1]).map(|place| place * across) {
+                // Rows and columns are counted from the corner of the padding.
+                let start = left.saturating_sub(first).min(kernel[1]);
+                let end = (left + width).saturating_sub(first).clamp(start, kernel[1]);
+                for row in top..top + kernel[0] {
+                    if start < end && (above..above + height).contains(&row) {
+                        let point = (image + row - above) * width + first + start - left;
+                        visit(run.clone(), start * channels..end * channels, point * channels);
+                    } else {
+                        visit(run.clone(), 0..0, 0);
+                    }
+                    run = run.end..run.end + len;
+                }
+            }
+        }
+    }
+}
+
+/// Copies numbers, few or many: a call to the system's routine takes longer than eight of them.
+#[inline(always)]
+fn copy<T: Copy>(to: &mut [T], from: &[T]) {
+    const FEW: usize = 4;
+    if from.len() > 4 * FEW {
+        return to.copy_from_slice(from);
+    }
+    let (to, rest_to) = to.as_chunks_mut::<FEW>();
+    let (from, rest_from) = from.as_chunks::<FEW>();
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+    for (to, from) in rest_to.iter_mut().zip(rest_from) {
+        *to = *from;
+    }
+}

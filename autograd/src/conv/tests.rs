@@ -1,0 +1,99 @@
+use rayon::ThreadPoolBuilder;
+
+use super::{Geometry, Window, convolve, transposed, weight};
+
+/// Extents around those of blocks and vectors; kernels larger than their stride, smaller, and as large as the image;
+/// padding on which a whole patch may lie.
+fn geometries() -> Vec<Geometry> {
+    let shapes = [
+        // batch, image, channels, kernel, outputs, stride, padding
+        (2, [5, 4], 3, [3, 2], 2, [1, 1], [0, 0]),
+        (3, [6, 6], 1, [4, 4], 5, [2, 2], [1, 1]),
+        (1, [7, 5], 2, [3, 3], 1, [2, 3], [2, 1]),
+        (2, [4, 4], 3, [4, 4], 3, [1, 1], [0, 0]),
+        (2, [5, 5], 2, [1, 1], 4, [3, 2], [0, 0]),
+        (1, [2, 2], 1, [2, 2], 1, [1, 1], [3, 3]),
+        (1, [3, 1], 2, [2, 3], 2, [1, 2], [1, 1]),
+        (17, [9, 8], 4, [3, 3], 16, [1, 1], [1, 1]),
+        (3, [40, 33], 7, [5, 4], 3, [1, 1], [2, 2]),
+        (0, [3, 3], 2, [2, 2], 2, [1, 1], [0, 0]),
+        (2, [3, 3], 0, [2, 2], 2, [1, 1], [0, 0]),
+        (2, [3, 3], 2, [2, 2], 0, [1, 1], [0, 0]),
+    ];
+    let geometry = |(batch, image, channels, kernel, outputs, stride, padding)| {
+        let window = Window { stride, padding };
+        let places = window.places(image, kernel).unwrap();
+        Geometry { batch, image, channels, kernel, places, outputs, window }
+    };
+    shapes.map(geometry).to_vec()
+}
+
+/// Small integers, whose products and sums are exact in any order.
+fn integers(len: usize, seed: usize) -> Vec<f32> {
+    (0..len).map(|i| ((i * 7 + i / 3 + seed) % 9) as f32 - 4.0).collect()
+}
+
+/// Calls `visit` with the indices in x, w and z of each term of the sum T(x, w, z).
+fn each_term(geometry: &Geometry, mut visit: impl FnMut(usize, usize, usize)) {
+    let &Geometry { batch, image, channels, kernel, places, outputs, window } = geometry;
+    for [n, down, across, c, o] in
+        ndarray::indices([batch, places[0], places[1], channels, outputs])
+            .into_iter()
+            .map(|(n, i, j, c, o)| [n, i, j, c, o])
+    {
+        for (k, l) in ndarray::indices((kernel[0], kernel[1])) {
+            let row = (down * window.stride[0] + k).checked_sub(window.padding[0]);
+            let column = (across * window.stride[1] + l).checked_sub(window.padding[1]);
+            let (Some(row), Some(column)) = (row, column) else { continue };
+            if row < image[0] && column < image[1] {
+                let x = ((n * image[0] + row) * image[1] + column) * channels + c;
+                let w = ((k * kernel[1] + l) * channels + c) * outputs + o;
+                let z = ((n * places[0] + down) * places[1] + across) * outputs + o;
+                visit(x, w, z);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_three_products_agree_with_their_definition() {
+    for geometry in geometries() {
+        let x = integers(geometry.batch * geometry.image_len(), 1);
+        let w = integers(geometry.patch_len() * geometry.outputs, 2);
+        let z = integers(geometry.lines() * geometry.places[1] * geometry.outputs, 3);
+        let (mut dx, mut dw, mut dz) = (vec![0.0; x.len()], vec![0.0; w.len()], vec![0.0; z.len()]);
+        each_term(&geometry, |i, j, k| {
+            dx[i] += w[j] * z[k];
+            dw[j] += x[i] * z[k];
+            dz[k] += x[i] * w[j];
+        });
+        assert_eq!(convolve(&geometry, &x, &w), dz, "convolve {geometry:?}");
+        assert_eq!(transposed(&geometry, &z, &w), dx, "transposed {geometry:?}");
+        assert_eq!(weight(&geometry, &x, &z), dw, "weight {geometry:?}");
+    }
+}
+
+#[test]
+fn the_bits_do_not_depend_on_the_threads() {
+    for geometry in &geometries()[7..9] {
+        let fractions =
+            |len, seed| integers(len, seed).into_iter().map(f32::exp).collect::<Vec<_>>();
+        let x = fractions(geometry.batch * geometry.image_len(), 1);
+        let w = fractions(geometry.patch_len() * geometry.outputs, 2);
+        let z = fractions(geometry.lines() * geometry.places[1] * geometry.outputs, 3);
+        let all = || {
+            let products = [
+                convolve(geometry, &x, &w),
+                transposed(geometry, &z, &w),
+                weight(geometry, &x, &z),
+            ];
+            products.map(|product| product.into_iter().map(f32::to_bits).collect::<Vec<_>>())
+        };
+        let on =
+            |threads| ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(all);
+        let once = on(1);
+        for threads in [2, 3, 5] {
+            assert!(on(threads) == once, "{threads} threads differ from one: {geometry:?}");
+        }
+    }
+}
