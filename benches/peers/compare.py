@@ -2,6 +2,7 @@
 
     python compare.py                               all peers, on 1 and 2 threads
     python compare.py --epochs 9 --threads 2 --peers jax_scan torch_eager
+    python compare.py --conv --threads 2            the convolutional model
 
 Each competitor is a process of its own that trains one epoch when it is told to; one epoch of each
 in turn, so that all see the same disturbances. The first turn compiles and warms up, is not timed,
@@ -18,6 +19,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PEERS = ["jax_scan", "torch_compiled", "torch_eager", "numpy_by_hand"]
+CONV_PEERS = ["torch_conv", "torch_conv_last"]
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
 
@@ -55,10 +57,10 @@ class Competitor:
         self.process.wait()
 
 
-def compare(bench, peers, threads, epochs):
+def compare(bench, peers, threads, epochs, options):
     if hasattr(os, "sched_setaffinity"):  # inherited by all, and the only limit that XLA respects
         os.sched_setaffinity(0, CORES[:threads])
-    commands = {"elbo": [bench, "--bench", "--on-request", "--threads", str(threads)]}
+    commands = {"elbo": [bench, "--bench", "--on-request", "--threads", str(threads), *options]}
     for peer in peers:
         commands[peer] = [sys.executable, "worker.py", peer]
     competitors = [Competitor(name, command, threads) for name, command in commands.items()]
@@ -81,9 +83,14 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=5, help="timed epochs of each (5)")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], help="(1 2)")
-    parser.add_argument("--peers", nargs="*", default=PEERS, metavar="PEER",
-                        help=f"({' '.join(PEERS)})")
+    parser.add_argument("--peers", nargs="*", metavar="PEER",
+                        help=f"({' '.join(PEERS)}; with --conv {' '.join(CONV_PEERS)})")
+    parser.add_argument("--conv", action="store_true", help="the convolutional model")
     arguments = parser.parse_args()
+    options = ["--conv"] if arguments.conv else []
+    peers = arguments.peers
+    if peers is None:
+        peers = CONV_PEERS if arguments.conv else PEERS
     bench = build()
     for threads in arguments.threads:
-        compare(bench, arguments.peers, threads, arguments.epochs)
+        compare(bench, peers, threads, arguments.epochs, options)

@@ -6,12 +6,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 PIXELS, HIDDEN, LATENT, BATCH = 784, 400, 20, 128
 
 
-class Vae(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        linear, relu = torch.nn.Linear, torch.nn.ReLU
-        self.encoder = torch.nn.Sequential(linear(PIXELS, HIDDEN), relu(), linear(HIDDEN, 2 * LATENT))
-        self.decoder = torch.nn.Sequential(linear(LATENT, HIDDEN), relu(), linear(HIDDEN, PIXELS))
+class Loss(torch.nn.Module):
+    """What all VAEs share: an encoder and a decoder make the loss."""
 
     def forward(self, pixels):
         """−ELBO in nats per image of a batch of bytes."""
@@ -23,10 +19,18 @@ class Vae(torch.nn.Module):
         return (distortion + rate) / len(x)
 
 
-def trainer(images, compile=lambda loss: loss):
+class Vae(Loss):
+    def __init__(self):
+        super().__init__()
+        linear, relu = torch.nn.Linear, torch.nn.ReLU
+        self.encoder = torch.nn.Sequential(linear(PIXELS, HIDDEN), relu(), linear(HIDDEN, 2 * LATENT))
+        self.decoder = torch.nn.Sequential(linear(LATENT, HIDDEN), relu(), linear(HIDDEN, PIXELS))
+
+
+def trainer(images, compile=lambda loss: loss, model=Vae):
     torch.manual_seed(1)
     images = torch.from_numpy(images)
-    vae = Vae()
+    vae = model()
     loss_of = compile(vae)
     adam = torch.optim.Adam(vae.parameters(), lr=1e-3, fused=True)
 
