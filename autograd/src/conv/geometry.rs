@@ -78,20 +78,7 @@ impl Geometry {
         self.kernel[0] * self.kernel[1] * self.channels
     }
 
-    /// Writes the patches of some lines of places, counted from the first of `images`.
-    pub fn gather<T: Float>(&self, images: &[T], lines: Range<usize>, patches: &mut [T]) {
-        self.each_run(lines, |run, covered, from| {
-            let run = &mut patches[run];
-            if covered.len() == run.len() {
-                return copy(run, &images[from..][..run.len()]);
-            }
-            run[..covered.start].fill(T::zero());
-            run[covered.end..].fill(T::zero());
-            run[covered.clone()].copy_from_slice(&images[from..][..covered.len()]);
-        });
-    }
-
-    /// Adds the patches of some lines of places to the images: the adjoint of [`Geometry::gather`].
+    /// Adds the patches of some lines of places to the images, counted from the first of `images`.
     pub fn scatter<T: Float>(&self, patches: &[T], lines: Range<usize>, images: &mut [T]) {
         self.each_run(lines, |run, covered, to| {
             let run = &patches[run][covered.clone()];
@@ -130,22 +117,5 @@ impl Geometry {
                 }
             }
         }
-    }
-}
-
-/// Copies numbers, few or many: a call to the system's routine takes longer than eight of them.
-#[inline(always)]
-fn copy<T: Copy>(to: &mut [T], from: &[T]) {
-    const FEW: usize = 4;
-    if from.len() > 4 * FEW {
-        return to.copy_from_slice(from);
-    }
-    let (to, rest_to) = to.as_chunks_mut::<FEW>();
-    let (from, rest_from) = from.as_chunks::<FEW>();
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = *from;
-    }
-    for (to, from) in rest_to.iter_mut().zip(rest_from) {
-        *to = *from;
     }
 }

@@ -11,23 +11,23 @@
 //!   place ↓   P =  │           │     W =  │          │      Z =  │          │
 //!                  └───────────┘          └──────────┘           └──────────┘
 //!
-//!   convolve     Z = P W        P gathered from the image
-//!   transposed   P = Z Wᵀ       P scattered to the image: where patches overlap, they add up
-//!   weight       W = Pᵀ Z       P gathered from the image
+//!   convolve     Z = P W
+//!   transposed   P = Z Wᵀ       scattered to the image: where patches overlap, they add up
+//!   weight       W = Pᵀ Z
 //! ```
 //!
-//! P is several times the image, so it never exists as a whole. A few lines of places are gathered at a time, into a
-//! block that stays in the second level cache while the product reads it: gathering takes the place of the product's own
-//! packing. Channels are the last axis, for then a line of a patch is a contiguous run of the image, and the outputs of a
-//! place are a row of Z.
+//! P is several times the image, and it need not exist. Channels are the last axis, so that a line of a patch is a
+//! contiguous run of the image, once zeros are around it; and the product of matrices takes a left operand that lies
+//! where tables say: row `place` starts at the corner of its patch, and each line of the kernel is a run. Only what is to
+//! be scattered exists, a few lines of places at a time, in a block that stays in the second level cache.
 //!
-//! Images are divided among threads by shape alone, and sums over them are of a fixed number of parts, in order: the
-//! bits do not depend on the threads.
+//! No number of the results depends on the threads: products do not, and each image is scattered to by one of them.
 //!
 //! Source: Chellapilla, Puri and Simard, "High performance convolutional neural networks for document processing", 2006;
 //! V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning", 2016.
 
 mod geometry;
+mod padded;
 mod products;
 #[cfg(test)]
 mod tests;

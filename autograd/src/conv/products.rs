@@ -5,30 +5,20 @@ use std::ops::Range;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::Geometry;
+use super::padded::Padded;
 use crate::gemm::Onto;
 use crate::{Float, threads};
 
 /// Numbers of a block of patches: it stays in the second level cache, beside the kernel.
 const BLOCK: usize = 1 << 16;
 
-/// The parts of a sum over all places.
-const PARTS: usize = 16;
-
 /// Z = P W.
 pub fn convolve<T: Float>(geometry: &Geometry, x: &[T], w: &[T]) -> Vec<T> {
-    let (lines, line) = (geometry.lines(), geometry.places[1] * geometry.outputs);
-    let w = matrix(w, geometry.patch_len(), geometry.outputs);
-    let mut z = T::pool().take_any(lines * line);
-    let piece = threads::piece(lines, block(geometry));
-    threads::for_each(z.chunks_mut((piece * line).max(1)).enumerate(), |(i, z)| {
-        let first = i * piece;
-        each_block(geometry, first..lines.min(first + piece), |lines, patches| {
-            geometry.gather(x, lines.clone(), patches);
-            let p = geometry.patches(lines.clone(), patches);
-            let z = &mut z[(lines.start - first) * line..][..lines.len() * line];
-            multiply(p, w, z, Onto::Nothing);
-        });
-    });
+    let (places, outputs) = (geometry.lines() * geometry.places[1], geometry.outputs);
+    let mut z = T::pool().take_any(places * outputs);
+    let images = Padded::new(geometry, x);
+    let w = matrix(w, geometry.patch_len(), outputs);
+    T::multiply_indexed(&images.x, &images.patches(), w, matrix_mut(&mut z, places, outputs));
     z
 }
 
@@ -44,7 +34,8 @@ pub fn transposed<T: Float>(geometry: &Geometry, z: &[T], w: &[T]) -> Vec<T> {
         x.fill(T::zero());
         each_block(geometry, 0..x.len() / image * down, |lines, patches| {
             let z = geometry.outputs_of(first + lines.start..first + lines.end, z);
-            multiply(z, w_t.view(), patches, Onto::Nothing);
+            let p = matrix_mut(patches, lines.len() * geometry.places[1], geometry.patch_len());
+            T::multiply(z, w_t.view(), p, Onto::Nothing);
             geometry.scatter(patches, lines, x);
         });
     });
@@ -53,30 +44,16 @@ pub fn transposed<T: Float>(geometry: &Geometry, z: &[T], w: &[T]) -> Vec<T> {
 
 /// W = Pᵀ Z.
 pub fn weight<T: Float>(geometry: &Geometry, x: &[T], z: &[T]) -> Vec<T> {
-    let (lines, len) = (geometry.lines(), geometry.patch_len() * geometry.outputs);
-    let part = lines.div_ceil(PARTS).max(1);
-    let mut sums = vec![vec![T::zero(); len]; lines.div_ceil(part)];
-    threads::for_each(sums.iter_mut().enumerate(), |(i, sum)| {
-        each_block(geometry, i * part..lines.min((i + 1) * part), |lines, patches| {
-            geometry.gather(x, lines.clone(), patches);
-            let p = geometry.patches(lines.clone(), patches);
-            multiply(p.reversed_axes(), geometry.outputs_of(lines, z), sum, Onto::Itself);
-        });
-    });
-    let mut w = T::pool().take(len);
-    w.resize(len, T::zero());
-    for sum in sums {
-        w.iter_mut().zip(sum).for_each(|(w, x)| *w += x);
-    }
+    let (len, outputs) = (geometry.patch_len(), geometry.outputs);
+    let mut w = T::pool().take_any(len * outputs);
+    let images = Padded::new(geometry, x);
+    let z = matrix(z, geometry.lines() * geometry.places[1], outputs);
+    let patches = images.patches_transposed();
+    T::multiply_indexed(&images.x, &patches, z, matrix_mut(&mut w, len, outputs));
     w
 }
 
 impl Geometry {
-    /// The rows of P that some lines of places make.
-    fn patches<'a, T>(&self, lines: Range<usize>, patches: &'a [T]) -> ArrayView2<'a, T> {
-        matrix(patches, lines.len() * self.places[1], self.patch_len())
-    }
-
     /// The rows of Z that belong to some lines of places.
     fn outputs_of<'a, T>(&self, lines: Range<usize>, z: &'a [T]) -> ArrayView2<'a, T> {
         let line = self.places[1] * self.outputs;
@@ -106,9 +83,8 @@ fn each_block<T: Float>(
     T::pool().give(patches);
 }
 
-fn multiply<T: Float>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, c: &mut [T], onto: Onto<'_, T>) {
-    let shape = (a.nrows(), b.ncols());
-    T::multiply(a, b, ArrayViewMut2::from_shape(shape, c).expect("as many as A·B"), onto);
+fn matrix_mut<T>(x: &mut [T], rows: usize, columns: usize) -> ArrayViewMut2<'_, T> {
+    ArrayViewMut2::from_shape((rows, columns), x).expect("as many as rows and columns")
 }
 
 fn matrix<T>(x: &[T], rows: usize, columns: usize) -> ArrayView2<'_, T> {

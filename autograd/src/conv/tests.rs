@@ -1,10 +1,11 @@
 use rayon::ThreadPoolBuilder;
 
 use super::{Geometry, Window, convolve, transposed, weight};
+use crate::simd::Isa;
 
 /// Extents around those of blocks and vectors; kernels larger than their stride, smaller, and as large as the image;
 /// padding on which a whole patch may lie.
-fn geometries() -> Vec<Geometry> {
+fn geometries() -> impl Iterator<Item = Geometry> {
     let shapes = [
         // batch, image, channels, kernel, outputs, stride, padding
         (2, [5, 4], 3, [3, 2], 2, [1, 1], [0, 0]),
@@ -25,7 +26,7 @@ fn geometries() -> Vec<Geometry> {
         let places = window.places(image, kernel).unwrap();
         Geometry { batch, image, channels, kernel, places, outputs, window }
     };
-    shapes.map(geometry).to_vec()
+    shapes.into_iter().map(geometry)
 }
 
 /// Small integers, whose products and sums are exact in any order.
@@ -57,7 +58,7 @@ fn each_term(geometry: &Geometry, mut visit: impl FnMut(usize, usize, usize)) {
 
 #[test]
 fn the_three_products_agree_with_their_definition() {
-    for geometry in geometries() {
+    for (isa, geometry) in Isa::available().flat_map(|isa| geometries().map(move |g| (isa, g))) {
         let x = integers(geometry.batch * geometry.image_len(), 1);
         let w = integers(geometry.patch_len() * geometry.outputs, 2);
         let z = integers(geometry.lines() * geometry.places[1] * geometry.outputs, 3);
@@ -67,15 +68,17 @@ fn the_three_products_agree_with_their_definition() {
             dw[j] += x[i] * z[k];
             dz[k] += x[i] * w[j];
         });
-        assert_eq!(convolve(&geometry, &x, &w), dz, "convolve {geometry:?}");
-        assert_eq!(transposed(&geometry, &z, &w), dx, "transposed {geometry:?}");
-        assert_eq!(weight(&geometry, &x, &z), dw, "weight {geometry:?}");
+        isa.force(|| {
+            assert_eq!(convolve(&geometry, &x, &w), dz, "{isa} convolve {geometry:?}");
+            assert_eq!(transposed(&geometry, &z, &w), dx, "{isa} transposed {geometry:?}");
+            assert_eq!(weight(&geometry, &x, &z), dw, "{isa} weight {geometry:?}");
+        });
     }
 }
 
 #[test]
 fn the_bits_do_not_depend_on_the_threads() {
-    for geometry in &geometries()[7..9] {
+    for geometry in &geometries().skip(7).take(2).collect::<Vec<_>>() {
         let fractions =
             |len, seed| integers(len, seed).into_iter().map(f32::exp).collect::<Vec<_>>();
         let x = fractions(geometry.batch * geometry.image_len(), 1);

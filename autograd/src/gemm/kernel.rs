@@ -72,6 +72,18 @@ pub enum Left<T> {
     Strided(*const T, [isize; 2]),
     /// Tile by tile; in a tile of `height` rows, number (i, p) is at p · height + i.
     Packed(*const T),
+    /// In place, where tables say.
+    Indexed(*const T, Index),
+}
+
+/// Where the numbers of A are: number (i, p) is rows\[i\] + runs\[p / run\] + (p mod run) · step after the first.
+#[derive(Clone, Copy)]
+pub struct Index {
+    pub rows: *const isize,
+    pub runs: *const isize,
+    /// The steps of k in a run; k is a multiple.
+    pub run: usize,
+    pub step: isize,
 }
 
 /// The rows of each of the tiles that cover `rows` rows: as even as can be and none above `mr`,
@@ -121,7 +133,14 @@ impl<T: Float> Routine<T> for Vouched<T> {
         let width = panel.cols.div_ceil(V::LANES);
         // SAFETY: the caller of `Panel::run` vouches for the panel, that of this for `V`.
         unsafe {
-            if V::REGISTERS == 16 {
+            if let Left::Indexed(..) = panel.a {
+                // No row of these is at a fixed offset from another: no more rows than offsets.
+                match width {
+                    1 => column::<V, 6, 1>(panel),
+                    2 => column::<V, 6, 2>(panel),
+                    _ => column::<V, 3, 3>(panel),
+                }
+            } else if V::REGISTERS == 16 {
                 match width {
                     1 => column::<V, 8, 1>(panel),
                     2 => column::<V, 6, 2>(panel),
@@ -204,6 +223,7 @@ unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
     let (a, a_row, a_k) = match panel.a {
         Left::Strided(a, [row, k]) => (a.wrapping_offset(start as isize * row), row, k),
         Left::Packed(a) => (a.wrapping_add(start * panel.k), 1, MR as isize),
+        Left::Indexed(a, index) => (a, 0, index.step),
     };
     let mut at = Cursor {
         a: [a, a.wrapping_offset(OFFSETS as isize * a_row)],
@@ -216,13 +236,25 @@ unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
     // SAFETY: as this function's; the cursor makes `k` steps through operands of `k` steps.
     unsafe {
         let mut sums = [[V::splat(V::Element::from_f64(0.0)); W]; MR];
-        for _ in 0..panel.k / UNROLL {
-            for _ in 0..UNROLL {
+        let mut run = panel.k;
+        if let Left::Indexed(_, index) = panel.a {
+            for i in 0..MR.min(OFFSETS) {
+                at.a_offsets[i] = opaque_offset(*index.rows.add(start + i));
+            }
+            run = index.run;
+        }
+        for i in 0..panel.k / run {
+            if let Left::Indexed(a, index) = panel.a {
+                at.a[0] = opaque(a.wrapping_offset(*index.runs.add(i)));
+            }
+            for _ in 0..run / UNROLL {
+                for _ in 0..UNROLL {
+                    step::<V, MR, W, COPY>(&mut at, &mut sums);
+                }
+            }
+            for _ in 0..run % UNROLL {
                 step::<V, MR, W, COPY>(&mut at, &mut sums);
             }
-        }
-        for _ in 0..panel.k % UNROLL {
-            step::<V, MR, W, COPY>(&mut at, &mut sums);
         }
         let onto = panel.onto.wrapping_offset(start as isize * panel.onto_row);
         match (panel.cols == W * V::LANES, panel.onto.is_null()) {

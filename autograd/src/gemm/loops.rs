@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use super::Onto;
-use super::kernel::{Left, Panel, tiles};
+use super::kernel::{Index, Left, Panel, tiles};
 use super::pack::Pack;
 use super::plan::{KC, Plan};
 use super::scratch::{Line, Packed, Scratch};
+use super::{Onto, Places};
 use crate::Float;
 use crate::simd::Isa;
 use crate::threads::stay_awake;
@@ -19,6 +19,8 @@ use crate::threads::stay_awake;
 pub struct Product<T> {
     /// Pointers to the first numbers of m × k, k × n and m × n, with two strides each.
     a: (*const T, [isize; 2]),
+    /// Where the numbers of A are, if not at strides.
+    index: Option<Index>,
     b: (*const T, [isize; 2]),
     c: (*mut T, [isize; 2]),
     /// What the product is added to, and from one row of it to the next; nothing if null.
@@ -42,7 +44,7 @@ impl<T: Float> Product<T> {
         let strides = |strides: &[isize]| [strides[0], strides[1]];
         let shape = [a.nrows(), a.ncols(), b.ncols()];
         let isa = Isa::current();
-        let plan = Plan::new::<T>(isa, shape, a.strides()[1], b.strides()[1]);
+        let plan = Plan::new::<T>(isa, shape, a.strides()[1], b.strides()[1], None);
         let a = (a.as_ptr(), strides(a.strides()));
         let b = (b.as_ptr(), strides(b.strides()));
         let c = (c.as_mut_ptr(), strides(c.strides()));
@@ -51,7 +53,30 @@ impl<T: Float> Product<T> {
             Onto::Itself => (c.0.cast_const(), c.1[0]),
             Onto::Row(row) => (row.as_ptr(), 0),
         };
-        Product { a, b, c, onto, shape, isa, plan }
+        Product { a, index: None, b, c, onto, shape, isa, plan }
+    }
+
+    /// The product C ← A·B of an A that lies in `a` where `places` says.
+    pub fn indexed(
+        a: &[T],
+        places: &Places,
+        b: ArrayView2<'_, T>,
+        mut c: ArrayViewMut2<'_, T>,
+    ) -> Self {
+        let strides = |strides: &[isize]| [strides[0], strides[1]];
+        let shape = [c.nrows(), b.nrows(), b.ncols()];
+        let isa = Isa::current();
+        let plan = Plan::new::<T>(isa, shape, 1, b.strides()[1], Some(places.run));
+        let index = Index {
+            rows: places.rows.as_ptr(),
+            runs: places.runs.as_ptr(),
+            run: places.run,
+            step: places.step as isize,
+        };
+        let b = (b.as_ptr(), strides(b.strides()));
+        let c = (c.as_mut_ptr(), strides(c.strides()));
+        let a = (a.as_ptr(), [0, 0]);
+        Product { a, index: Some(index), b, c, onto: (null(), 0), shape, isa, plan }
     }
 
     /// The loop over blocks of k, and in each the tasks, which are rectangles of C.
@@ -105,7 +130,11 @@ impl<T: Float> Product<T> {
             } else if rows.len() >= ROWS_FOR_COPY {
                 b_copy = buffer;
             }
-            let a = if pack_a && padded == nr {
+            let a = if let Some(mut index) = self.index {
+                index.rows = index.rows.wrapping_add(rows.start);
+                index.runs = index.runs.wrapping_add(steps.start / index.run);
+                Left::Indexed(self.a.0, index)
+            } else if pack_a && padded == nr {
                 Left::Packed(packed.a.wrapping_add(rows.start * k))
             } else {
                 Left::Strided(self.a_at(rows.start, steps.start), a_strides)

@@ -74,6 +74,50 @@ pub enum Onto<'a, T> {
     Row(&'a [T]),
 }
 
+/// Where the numbers of a matrix are in a slice: number (i, p) is at rows\[i\] + runs\[p / run\] + (p mod run) · step.
+///
+/// With it, the patches of an image are a matrix that need not exist.
+pub struct Places {
+    rows: Vec<isize>,
+    runs: Vec<isize>,
+    run: usize,
+    step: usize,
+}
+
+impl Places {
+    /// The most steps in a run.
+    pub(crate) const LONGEST: usize = plan::KC;
+
+    /// A matrix of as many rows as `rows`, and `run` columns for each of `runs`.
+    ///
+    /// # Panics
+    /// If a run is empty, longer than [`Places::LONGEST`], or the sum of the largest numbers is none.
+    pub(crate) fn new(
+        rows: impl Iterator<Item = usize>,
+        runs: impl Iterator<Item = usize>,
+        run: usize,
+        step: usize,
+    ) -> Self {
+        assert!((1..=Self::LONGEST).contains(&run), "a run of {run} steps");
+        let table = |offsets: &mut dyn Iterator<Item = usize>| -> Vec<isize> {
+            offsets.map(|offset| isize::try_from(offset).expect("an offset in memory")).collect()
+        };
+        let (mut rows, mut runs) = (rows, runs);
+        Self { rows: table(&mut rows), runs: table(&mut runs), run, step }
+    }
+
+    /// The place behind the last, or 0 if there is none.
+    fn end(&self) -> usize {
+        let last = |table: &[isize]| table.iter().max().map(|&offset| offset as usize);
+        let (rows, runs) = (last(&self.rows), last(&self.runs));
+        let end = rows.zip(runs).and_then(|(row, run)| row.checked_add(run));
+        match (rows, runs, end) {
+            (None, ..) | (_, None, _) => 0,
+            (.., end) => end.expect("an offset in memory") + (self.run - 1) * self.step + 1,
+        }
+    }
+}
+
 /// An element type for which the product is compiled: once, and here. The ops, which are generic and compiled in the
 /// crates that use them, reach it through this trait.
 pub trait Multiply: Sized {
@@ -87,6 +131,18 @@ pub trait Multiply: Sized {
         b: ArrayView2<'_, Self>,
         c: ArrayViewMut2<'_, Self>,
         onto: Onto<'_, Self>,
+    );
+
+    /// C ← A·B, where A lies in `a` where `places` says.
+    ///
+    /// # Panics
+    /// If the shapes do not match, a place is outside of `a`, or rows of C are not contiguous.
+    #[track_caller]
+    fn multiply_indexed(
+        a: &[Self],
+        places: &Places,
+        b: ArrayView2<'_, Self>,
+        c: ArrayViewMut2<'_, Self>,
     );
 }
 
@@ -102,11 +158,44 @@ macro_rules! impl_multiply {
             ) {
                 multiply(a, b, c, onto);
             }
+
+            #[track_caller]
+            fn multiply_indexed(
+                a: &[Self],
+                places: &Places,
+                b: ArrayView2<'_, Self>,
+                c: ArrayViewMut2<'_, Self>,
+            ) {
+                multiply_indexed(a, places, b, c);
+            }
         }
     )*};
 }
 
 impl_multiply!(f32 f64);
+
+#[track_caller]
+fn multiply_indexed<T: Float>(
+    a: &[T],
+    places: &Places,
+    b: ArrayView2<'_, T>,
+    mut c: ArrayViewMut2<'_, T>,
+) {
+    let (m, k) = (places.rows.len(), places.runs.len() * places.run);
+    assert!(
+        b.nrows() == k && c.dim() == (m, b.ncols()) && c.is_standard_layout(),
+        "gemm: a is {:?}, b is {:?} and c is {:?}; they must be (m, k), (k, n) and (m, n)",
+        (m, k),
+        b.dim(),
+        c.dim()
+    );
+    assert!(places.end() <= a.len(), "gemm: a place is {} of {}", places.end(), a.len());
+    if k == 0 {
+        c.fill(T::zero());
+    } else if !c.is_empty() {
+        Product::indexed(a, places, b, c).run();
+    }
+}
 
 /// Turns the product around until C's columns are adjacent, which is what the kernel writes.
 #[track_caller]

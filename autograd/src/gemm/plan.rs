@@ -49,11 +49,18 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan for a product of m × k and k × n.
-    pub fn new<T: Float>(isa: Isa, [m, k, n]: [usize; 3], a_k: isize, b_col: isize) -> Plan {
+    /// The plan for a product of m × k and k × n. If A is indexed, `run` are the steps of k in a run.
+    pub fn new<T: Float>(
+        isa: Isa,
+        [m, k, n]: [usize; 3],
+        a_k: isize,
+        b_col: isize,
+        run: Option<usize>,
+    ) -> Plan {
         let (lanes, mr) = isa.run::<T, _>(Shape);
         let nr = 2 * lanes;
-        let kc = k.div_ceil(k.div_ceil(KC));
+        let unit = run.unwrap_or(1);
+        let kc = k.div_ceil(k.div_ceil(KC)).next_multiple_of(unit).min(KC / unit * unit);
 
         // Narrow tasks first, as they share nothing but A; low ones if there are still too few. No
         // number of C depends on the task that it is in.
@@ -70,7 +77,7 @@ impl Plan {
             (true, true) => 16,
             (true, false) => 64,
         };
-        let pack_a = m >= 8 * mr && n / nr >= panels;
+        let pack_a = run.is_none() && m >= 8 * mr && n / nr >= panels;
         let in_place = b_col == 1 && n.is_multiple_of(lanes);
         let pack_b = rows.count > 1 && (m >= MANY_ROWS || !in_place);
         let large_c = m * n * size_of::<T>() >= LARGE_C;

@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::ThreadPoolBuilder;
 
-use super::{Multiply, Onto, assign, gemm, product};
+use super::{Multiply, Onto, Places, assign, gemm, product};
 use crate::Float;
 use crate::simd::Isa;
 
@@ -184,6 +184,47 @@ fn broadcast_operands_agree_with_the_definition() {
             }
         }
     });
+}
+
+/// A matrix whose rows and columns lie in disorder and overlap, in runs of several lengths, of one step and of many.
+#[test]
+fn indexed_operands_agree_with_the_definition() {
+    let a: Vec<f64> = integers(1, 4000, 1).into_iter().collect();
+    let shapes = [
+        // rows, runs, steps in a run, from one to the next, columns
+        [1, 1, 1, 1, 1],
+        [7, 3, 4, 1, 16],
+        [23, 5, 7, 3, 33],
+        [130, 9, 50, 2, 9],
+        [800, 3, 150, 1, 40],
+        [13, 3, 400, 1, 70],
+        [5, 2, 3, 1, 0],
+        [5, 0, 3, 1, 6],
+        [0, 4, 3, 1, 6],
+    ];
+    for_each_isa(|| {
+        for [m, runs, run, step, n] in shapes {
+            let (row, start) = (|i: usize| i * 37 % 1000, |r: usize| (r * 61 + 5) % 1500);
+            let places = Places::new((0..m).map(row), (0..runs).map(start), run, step);
+            let at = |(i, p): (usize, usize)| a[row(i) + start(p / run) + p % run * step];
+            let whole = Array2::from_shape_fn((m, runs * run), at);
+            for layout in [Rows, Columns] {
+                let mut b = Stored::new(&integers(runs * run, n, 2), layout);
+                let mut c = Array2::from_elem((m, n), f64::NAN);
+                f64::multiply_indexed(&a, &places, b.view_mut().view(), c.view_mut());
+                let what = format!("{} {m} {runs} {run} {step} {n}", Isa::current());
+                assert_eq!(c, naive(whole.view(), b.view_mut().view()), "{what}");
+            }
+        }
+    });
+}
+
+#[test]
+#[should_panic(expected = "a place is 10 of 9")]
+fn a_place_outside_of_the_operand_panics() {
+    let places = Places::new([0, 3].into_iter(), [2].into_iter(), 3, 2);
+    let (b, mut c) = (Array2::zeros((3, 1)), Array2::zeros((2, 1)));
+    f32::multiply_indexed(&[0.0; 9], &places, b.view(), c.view_mut());
 }
 
 #[test]
