@@ -1,5 +1,6 @@
 //! The ops: each with its equation, the derivation of its rule, and the code, in that order.
 
+mod absorb;
 mod activation;
 mod arithmetic;
 mod conv;
@@ -9,5 +10,7 @@ mod operators;
 mod order;
 mod power;
 mod reduce;
+mod select;
 mod slice;
 mod softmax;
+mod trigonometry;
