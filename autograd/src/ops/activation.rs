@@ -10,6 +10,7 @@ impl<T: Float> Tensor<T> {
     ///
     /// ż = (1 − tanh² x) ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ (1 − z²).
+    /// Where z is rounded to ±1, from about |x| = 9 (`f32`) or 19 (`f64`) on, the slope is 0.
     #[track_caller]
     pub fn tanh(&self) -> Self {
         Self::from_op("tanh", map(self, Map::Tanh), [self], |_, z, dz, [dx]| {
@@ -22,7 +23,7 @@ impl<T: Float> Tensor<T> {
     /// With u = 1 + e⁻ˣ: ż = u⁻² e⁻ˣ ⊙ ẋ, and e⁻ˣ/u = 1 − z, so
     ///     x̄ = z̄ ⊙ z ⊙ (1 − z).
     /// Evaluated in e^−|x|, which does not overflow: far left z is eˣ, to all digits. Far right, 1 − z has lost digits
-    /// and is 0 from x = 17 (`f32`) or 37 (`f64`) on, where the slope is e⁻ˣ: to keep them the rule would need an
+    /// and is 0 from about x = 17 (`f32`) or 37 (`f64`) on, where the slope is e⁻ˣ: to keep them the rule would need an
     /// exponential of its own. Where they matter, write 1 − σ(−x), whose rule has them.
     #[track_caller]
     pub fn sigmoid(&self) -> Self {

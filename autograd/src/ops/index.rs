@@ -9,7 +9,7 @@ impl<T: Float> Tensor<T> {
     /// The places `indices` of one axis, in their order: place i of z is place `indices[i]` of x. Indices may repeat.
     ///
     /// ż = S ẋ with a 0-1 matrix S that has one 1 in each row, so x̄ = Sᵀ z̄:
-    ///     x̄ₖ = Σ z̄ᵢ over all i with indices[i] = k ([`scatter_add`](Tensor::scatter_add)).
+    ///     x̄ₖ = Σ z̄ᵢ over all i whose index is k ([`scatter_add`](Tensor::scatter_add)).
     ///
     /// # Panics
     /// If the axis does not exist or an index is out of bounds.
@@ -40,7 +40,7 @@ impl<T: Float> Tensor<T> {
     /// may repeat. The adjoint of [`index_select`](Tensor::index_select), which is also its rule.
     ///
     /// ż = Sᵀ ẋ, so x̄ = S z̄:
-    ///     x̄ᵢ = z̄ₖ with k = indices[i].
+    ///     x̄ᵢ = z̄ₖ with k the index of place i.
     ///
     /// # Panics
     /// If the axis does not exist, there is not one index for each of its places, or an index is out of bounds.

@@ -2,7 +2,7 @@
 
 use autograd::{Float, Tensor};
 
-use super::{INFINITY, at};
+use super::{Function, INFINITY, at};
 
 #[test]
 fn sigmoid_saturates() {
@@ -121,6 +121,32 @@ fn softmax_of_large_logits() {
     fn check<T: Float>() {
         assert_eq!(at::<T>(|x| x.softmax(0), &[1e4, -1e4, 1e4]).0, [0.5, 0.0, 0.5]);
         assert_eq!(at::<T>(|x| x.log_softmax(0), &[-1e4, -1e4]).1, [0.0, 0.0]);
+    }
+    check::<f32>();
+    check::<f64>();
+}
+
+/// No intermediate ∞·0 is seen in a second derivative.
+#[test]
+fn second_derivatives_vanish_far_away() {
+    fn check<T: Float>() {
+        let functions: [Function<T>; 6] =
+            [Tensor::sigmoid, Tensor::softplus, Tensor::tanh, Tensor::silu, Tensor::gelu, |x| {
+                x.elu(1.0)
+            }];
+        for (k, f) in functions.into_iter().enumerate() {
+            for x in [-INFINITY, -1e4, 1e4, INFINITY] {
+                let x = Tensor::leaf(x);
+                let first = f(&x).grad(&[&x]).remove(0).unwrap();
+                let second = first.grad(&[&x]).remove(0).unwrap();
+                assert_eq!(second.item(), T::zero(), "function {k} at {x:?}");
+            }
+        }
+        let x = Tensor::<T>::leaf(ndarray::array![1e4, -1e4, 1e4].mapv(T::from_f64));
+        let first = x.log_softmax(0).sum().grad(&[&x]).remove(0).unwrap();
+        let second = first.slice(ndarray::s![0]).grad(&[&x]).remove(0).unwrap();
+        // ∂/∂xⱼ (1 − 3 p₀) = −3 p₀ (⟦j = 0⟧ − pⱼ) with p = (½, 0, ½)
+        assert_eq!(second.to_vec(), [-0.75, 0.0, 0.75].map(T::from_f64));
     }
     check::<f32>();
     check::<f64>();

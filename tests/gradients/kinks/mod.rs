@@ -8,7 +8,7 @@ mod unselected;
 
 use autograd::{Float, Tensor};
 
-type Function = fn(&Tensor<f64>) -> Tensor<f64>;
+type Function<T = f64> = fn(&Tensor<T>) -> Tensor<T>;
 
 /// The value and the gradient of Σ f(x).
 fn at<T: Float>(f: impl Fn(&Tensor<T>) -> Tensor<T>, x: &[f64]) -> (Vec<f64>, Vec<f64>) {

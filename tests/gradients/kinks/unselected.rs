@@ -157,7 +157,7 @@ fn reductions() {
         let n = traps.len();
         let pairs = Array2::from_shape_fn([n * n, 2], |(i, j)| traps[[i / n, i % n][j]]);
         for (op, f) in reductions {
-            check_unselected(op, f, &[pairs.clone()]);
+            check_unselected(op, f, std::slice::from_ref(&pairs));
         }
     }
     check::<f32>();
