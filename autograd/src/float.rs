@@ -63,6 +63,12 @@ pub trait Float:
     fn ln_1p(self) -> Self;
     /// tanh x.
     fn tanh(self) -> Self;
+    /// sin x.
+    fn sin(self) -> Self;
+    /// cos x.
+    fn cos(self) -> Self;
+    /// tan x.
+    fn tan(self) -> Self;
     /// √x.
     fn sqrt(self) -> Self;
     /// |x|.
@@ -99,6 +105,12 @@ macro_rules! impl_float {
             fn ln_1p(self) -> Self { self.ln_1p() }
             #[inline]
             fn tanh(self) -> Self { self.tanh() }
+            #[inline]
+            fn sin(self) -> Self { self.sin() }
+            #[inline]
+            fn cos(self) -> Self { self.cos() }
+            #[inline]
+            fn tan(self) -> Self { self.tan() }
             #[inline]
             fn sqrt(self) -> Self { self.sqrt() }
             #[inline]

@@ -43,6 +43,7 @@
 //! - **Not differentiating is a value, not a mode:** [`Tensor::detach`] and [`Tensor::constant`].
 //! - **Values are shared and copied on write.** Clones are cheap, nothing changes behind the graph's back.
 //! - **Your own ops** are written like those of the crate, with [`Tensor::from_op`], and proved with [`check_grads`].
+//! - **A cotangent of 0 pulls back to 0**, whatever the slope: what [`Tensor::select`] leaves out cannot spoil a gradient.
 //! - **Shape mistakes panic** at the line that made them, with both shapes.
 //! - **The same input gives the same bits** on any number of threads.
 //!
@@ -50,6 +51,7 @@
 #![deny(unsafe_code)]
 
 mod check;
+mod compare;
 mod conv;
 mod elementwise;
 mod float;

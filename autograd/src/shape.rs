@@ -9,6 +9,16 @@ use ndarray::IxDyn;
 /// Shapes are aligned at their last axes; along each axis the extents must be equal or one of them 1.
 #[track_caller]
 pub(crate) fn broadcast(op: &str, x: &[usize], y: &[usize]) -> IxDyn {
+    let Some(shape) = broadcast_shape(x, y) else {
+        panic!(
+            "{op}: x is {x:?} but y is {y:?}; aligned at the last axis, extents must be equal or 1"
+        );
+    };
+    shape
+}
+
+/// The shape that `x` and `y` broadcast to, if they do.
+pub(crate) fn broadcast_shape(x: &[usize], y: &[usize]) -> Option<IxDyn> {
     let rank = x.len().max(y.len());
     let mut shape = IxDyn::zeros(rank);
     for axis in 1..=rank {
@@ -16,12 +26,10 @@ pub(crate) fn broadcast(op: &str, x: &[usize], y: &[usize]) -> IxDyn {
         shape[rank - axis] = match (extent(x), extent(y)) {
             (a, b) if a == b || b == 1 => a,
             (1, b) => b,
-            _ => panic!(
-                "{op}: x is {x:?} but y is {y:?}; aligned at the last axis, extents must be equal or 1"
-            ),
+            _ => return None,
         };
     }
-    shape
+    Some(shape)
 }
 
 /// Checks that `from` can be broadcast to `to`.

@@ -13,6 +13,8 @@ pub trait Elementwise: Sized {
     fn map(f: Map, shape: &[usize], x: Operand<'_, Self>) -> Elements<Self>;
     /// f(x, y) of two operands, broadcast to `shape`.
     fn zip(f: Zip, shape: &[usize], x: [Operand<'_, Self>; 2]) -> Elements<Self>;
+    /// x where the condition is not 0, y elsewhere, of [condition, x, y] broadcast to `shape`.
+    fn select(shape: &[usize], x: [Operand<'_, Self>; 3]) -> Elements<Self>;
     /// The middle one of three axes reduced to one number.
     fn fold(f: Fold, x: &[Self], axes: [usize; 3]) -> Vec<Self>;
 }
@@ -26,10 +28,14 @@ macro_rules! impl_elementwise {
             fn zip(f: Zip, shape: &[usize], x: [Operand<'_, Self>; 2]) -> Elements<Self> {
                 f.apply(shape, x)
             }
+            fn select(shape: &[usize], x: [Operand<'_, Self>; 3]) -> Elements<Self> {
+                simd::apply(Select, shape, x)
+            }
             fn fold(f: Fold, x: &[Self], axes: [usize; 3]) -> Vec<Self> {
                 match f {
                     Fold::Sum => simd::reduce(Add {}, 0.0, x, axes),
                     Fold::Max => simd::reduce(Maximum {}, $float::NEG_INFINITY, x, axes),
+                    Fold::Min => simd::reduce(Minimum {}, $float::INFINITY, x, axes),
                 }
             }
         }
@@ -84,33 +90,59 @@ kernels! {
     Identity(x) = x;
     Square(x) = x * x;
     Sqrt(x) = x.sqrt();
+    Reciprocal(x) = x.number(1.0) / x;
+    Rsqrt(x) = x.number(1.0) / x.sqrt();
     Exp(x) = functions::exp(x);
     ExpM1(x) = functions::exp_m1(x);
     Ln(x) = functions::ln(x);
     Ln1p(x) = functions::ln_1p(x);
+    /// By the standard library.
+    Sin(x) = x.each(|x| x.sin());
+    /// By the standard library.
+    Cos(x) = x.each(|x| x.cos());
+    /// By the standard library.
+    Tan(x) = x.each(|x| x.tan());
     Tanh(x) = functions::tanh(x);
     Sigmoid(x) = functions::sigmoid(x);
     Softplus(x) = functions::softplus(x);
     Erf(x) = functions::erf(x);
     Gelu(x) = functions::gelu(x);
+    /// x σ(x); 0 where σ is, also at −∞.
+    Silu(x) = {
+        let (zero, sigmoid) = (x.number(0.0), functions::sigmoid(x));
+        zero.select(sigmoid.eq(zero), x * sigmoid)
+    };
     Relu(x) = x.number(0.0).max(x);
+    LeakyRelu { slope: f64 }(x) = x.select(x.number(0.0).lt(x), x.number(slope) * x);
+    Elu { alpha: f64 }(x) = {
+        x.select(x.number(0.0).lt(x), x.number(alpha) * functions::exp_m1(x))
+    };
     Abs(x) = x.abs();
     /// NaN stays NaN.
     Clamp { low: f64, high: f64 }(x) = x.number(high).min(x.number(low).max(x));
-    /// ⟦x > 0⟧.
-    Positive(x) = x.number(1.0).select(x.number(0.0).lt(x), x.number(0.0));
+    /// 1 where x > 0, `below` where x ≤ 0; NaN for NaN.
+    Step { below: f64 }(x) = {
+        let zero = x.number(0.0);
+        x.number(1.0).select(zero.lt(x), x.number(below).select(x.le(zero), x))
+    };
     /// −1, 0 or 1; NaN for NaN.
     Sign(x) = (x.number(1.0) | x.sign()).select(x.number(0.0).lt(x.abs()), x);
-    /// ⟦low ≤ x ≤ high⟧; 1 for NaN.
+    /// ⟦low ≤ x ≤ high⟧; NaN for NaN.
     Inside { low: f64, high: f64 }(x) = {
-        let outside = x.number(0.0);
-        let above = outside.select(x.number(high).lt(x), x.number(1.0));
-        outside.select(x.lt(x.number(low)), above)
+        let (zero, one) = (x.number(0.0), x.number(1.0));
+        let above = one.select(x.le(x.number(high)), zero.select(x.eq(x), x));
+        zero.select(x.lt(x.number(low)), above)
     };
     /// x, or 0 where it is infinite.
     FiniteOrZero(x) = x.number(0.0).select(x.abs().eq(x.number(f64::INFINITY)), x);
+    /// The largest power of two that is at most |x|, or the smallest normal number; 1 for ∞ and NaN.
+    PowerOfTwo(x) = {
+        let infinity = x.number(f64::INFINITY);
+        let power = x & infinity;
+        x.number(1.0).select(power.eq(infinity), x.like(T::MIN_POSITIVE).max(power))
+    };
     /// xⁿ.
-    Powi { n: i32 }(x) = power(x, n);
+    Powi { n: i64 }(x) = power(x, n);
     /// xᵖ, by the standard library.
     Powf { p: f64 }(x) = x.each(|x| x.powf(T::from_f64(p)));
 }
@@ -122,14 +154,32 @@ kernels! {
     Sub(x, y) = x - y;
     Mul(x, y) = x * y;
     Div(x, y) = x / y;
+    /// x y, and 0 where either is 0.
+    Times(x, y) = {
+        let zero = x.number(0.0);
+        zero.select(x.eq(zero), zero.select(y.eq(zero), x * y))
+    };
+    /// x / y, and 0 where x is 0.
+    Over(x, y) = {
+        let zero = x.number(0.0);
+        zero.select(x.eq(zero), x / y)
+    };
     /// NaN if either is.
     Maximum(x, y) = x.max(y).select(x.eq(x), x);
     /// NaN if either is.
     Minimum(x, y) = x.min(y).select(x.eq(x), x);
     /// ⟦x = y⟧.
     Equal(x, y) = x.number(1.0).select(x.eq(y), x.number(0.0));
+    /// ⟦x < y⟧.
+    Less(x, y) = x.number(1.0).select(x.lt(y), x.number(0.0));
+    /// ⟦x ≤ y⟧.
+    LessEqual(x, y) = x.number(1.0).select(x.le(y), x.number(0.0));
+    /// ⟦x > y⟧.
+    Greater(x, y) = x.number(1.0).select(y.lt(x), x.number(0.0));
+    /// ⟦x ≥ y⟧.
+    GreaterEqual(x, y) = x.number(1.0).select(y.le(x), x.number(0.0));
     /// ⟦x > y⟧, one half where they are equal; NaN if either is.
-    Greater(x, y) = {
+    Share(x, y) = {
         let less = x.number(0.0).select(x.lt(y), x.number(f64::NAN));
         x.number(1.0).select(y.lt(x), x.number(0.5).select(x.eq(y), less))
     };
@@ -142,11 +192,24 @@ pub enum Fold {
     Sum,
     /// NaN if any is; −∞ if there are none.
     Max,
+    /// NaN if any is; ∞ if there are none.
+    Min,
+}
+
+/// x where the condition is not 0, y elsewhere.
+#[derive(Clone, Copy)]
+struct Select;
+
+impl<T: Float> Kernel<T, 3> for Select {
+    #[inline(always)]
+    fn lanes<V: Vector<Element = T>>(self, [condition, x, y]: [V; 3]) -> V {
+        y.select(condition.eq(condition.number(0.0)), x)
+    }
 }
 
 /// The product of those x^(2ᵏ) whose bit is set in |n|.
 #[inline(always)]
-fn power<V: Vector>(x: V, n: i32) -> V {
+fn power<V: Vector>(x: V, n: i64) -> V {
     let (mut power, mut product, mut rest) = (x, x.number(1.0), n.unsigned_abs());
     while rest > 0 {
         if rest & 1 == 1 {

@@ -29,6 +29,11 @@ pub(crate) fn zip<T: Float>(op: &str, x: &Tensor<T>, y: &Tensor<T>, f: Zip) -> T
     tensor(shape.slice(), T::zip(f, shape.slice(), operands))
 }
 
+/// x where the condition is not 0, y elsewhere, of [condition, x, y] broadcast to `shape`.
+pub(crate) fn select<T: Float>(shape: &[usize], x: [&Tensor<T>; 3]) -> Tensor<T> {
+    tensor(shape, T::select(shape, x.map(|x| x.storage().operand())))
+}
+
 /// f(x₁, …, x_N), element by element and with broadcasting, for a [kernel](Kernel) of one's own.
 ///
 /// The result is a constant: this is the forward half of an op, for [`Tensor::from_op`].

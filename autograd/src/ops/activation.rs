@@ -10,10 +10,11 @@ impl<T: Float> Tensor<T> {
     ///
     /// ż = (1 − tanh² x) ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ (1 − z²).
+    /// Where z is rounded to ±1, from about |x| = 9 (`f32`) or 19 (`f64`) on, the slope is 0.
     #[track_caller]
     pub fn tanh(&self) -> Self {
         Self::from_op("tanh", map(self, Map::Tanh), [self], |_, z, dz, [dx]| {
-            dx.add(|| dz * (1.0 - z.square()));
+            dx.add(|| dz.times(&(1.0 - z.square())));
         })
     }
 
@@ -21,22 +22,57 @@ impl<T: Float> Tensor<T> {
     ///
     /// With u = 1 + e⁻ˣ: ż = u⁻² e⁻ˣ ⊙ ẋ, and e⁻ˣ/u = 1 − z, so
     ///     x̄ = z̄ ⊙ z ⊙ (1 − z).
-    /// Evaluated in e^−|x|, which does not overflow: far left z is eˣ, to all digits.
+    /// Evaluated in e^−|x|, which does not overflow: far left z is eˣ, to all digits. Far right, 1 − z has lost digits
+    /// and is 0 from about x = 17 (`f32`) or 37 (`f64`) on, where the slope is e⁻ˣ: to keep them the rule would need an
+    /// exponential of its own. Where they matter, write 1 − σ(−x), whose rule has them.
     #[track_caller]
     pub fn sigmoid(&self) -> Self {
         let z = map(self, Map::Sigmoid);
-        Self::from_op("sigmoid", z, [self], |_, z, dz, [dx]| dx.add(|| dz * z * (1.0 - z)))
+        Self::from_op("sigmoid", z, [self], |_, z, dz, [dx]| {
+            dx.add(|| dz.times(z).times(&(1.0 - z)));
+        })
     }
 
     /// Rectified linear unit, z = max(x, 0).
     ///
     /// ż = ⟦x > 0⟧ ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ ⟦x > 0⟧.
-    /// The subgradient at 0 is 0. NaN stays NaN.
+    /// The subgradient at 0 is 0. NaN stays NaN, and so does its slope.
     #[track_caller]
     pub fn relu(&self) -> Self {
         Self::from_op("relu", map(self, Map::Relu), [self], |[x], _z, dz, [dx]| {
-            dx.add(|| dz * map(x, Map::Positive));
+            dx.add(|| dz.times(&map(x, Map::Step { below: 0.0 })));
+        })
+    }
+
+    /// Leaky rectified linear unit, z = x for x > 0 and s x elsewhere, with the slope s below 0.
+    ///
+    /// ż = ẋ for x > 0 and s ẋ elsewhere, so
+    ///     x̄ = z̄ for x > 0,   x̄ = s z̄ elsewhere.
+    /// The slope at 0 is s. NaN stays NaN, and so does its slope.
+    #[track_caller]
+    pub fn leaky_relu(&self, slope: f64) -> Self {
+        let z = map(self, Map::LeakyRelu { slope });
+        Self::from_op("leaky_relu", z, [self], move |[x], _z, dz, [dx]| {
+            dx.add(|| dz.times(&map(x, Map::Step { below: slope })));
+        })
+    }
+
+    /// Exponential linear unit, z = x for x > 0 and α (eˣ − 1) elsewhere.
+    ///
+    /// ż = ẋ for x > 0 and α eˣ ⊙ ẋ = (z + α) ⊙ ẋ elsewhere, so
+    ///     x̄ = z̄ for x > 0,   x̄ = z̄ ⊙ (z + α) elsewhere.
+    /// The slope at 0 is α. NaN stays NaN, and so does its slope.
+    /// Source: D.-A. Clevert, T. Unterthiner, S. Hochreiter, Fast and accurate deep network learning by exponential
+    /// linear units, 2016, equation 15.
+    #[track_caller]
+    pub fn elu(&self, alpha: f64) -> Self {
+        let z = map(self, Map::Elu { alpha });
+        Self::from_op("elu", z, [self], move |[x], z, dz, [dx]| {
+            dx.add(|| {
+                let positive = x.greater(&Self::from(0.0));
+                dz.times(&Self::select(&positive, &Self::from(1.0), &(z + alpha)))
+            });
         })
     }
 
@@ -47,7 +83,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn erf(&self) -> Self {
         Self::from_op("erf", map(self, Map::Erf), [self], |[x], _z, dz, [dx]| {
-            dx.add(|| dz * (-x.square()).exp() * FRAC_2_SQRT_PI);
+            dx.add(|| dz.times(&(-x.square()).exp()) * FRAC_2_SQRT_PI);
         })
     }
 
@@ -62,7 +98,23 @@ impl<T: Float> Tensor<T> {
             dx.add(|| {
                 let distribution = ((x * FRAC_1_SQRT_2).erf() + 1.0) * 0.5;
                 let density = (x.square() * -0.5).exp() * (0.5 * FRAC_1_SQRT_2 * FRAC_2_SQRT_PI);
-                dz * (distribution + x * density)
+                dz.times(&(distribution + x.times(&density)))
+            });
+        })
+    }
+
+    /// Sigmoid linear unit, z = x σ(x), also known as swish.
+    ///
+    /// ż = (σ + x σ (1 − σ)) ⊙ ẋ, and x σ = z, so
+    ///     x̄ = z̄ ⊙ (σ(x) + z ⊙ (1 − σ(x))).
+    /// Source: D. Hendrycks, K. Gimpel, Gaussian error linear units, 2016; S. Elfwing, E. Uchibe, K. Doya,
+    /// Sigmoid-weighted linear units for neural network function approximation in reinforcement learning, 2018.
+    #[track_caller]
+    pub fn silu(&self) -> Self {
+        Self::from_op("silu", map(self, Map::Silu), [self], |[x], z, dz, [dx]| {
+            dx.add(|| {
+                let sigmoid = x.sigmoid();
+                dz.times(&(&sigmoid + z.times(&(1.0 - &sigmoid))))
             });
         })
     }
@@ -75,6 +127,8 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn softplus(&self) -> Self {
         let z = map(self, Map::Softplus);
-        Self::from_op("softplus", z, [self], |[x], _z, dz, [dx]| dx.add(|| dz * x.sigmoid()))
+        Self::from_op("softplus", z, [self], |[x], _z, dz, [dx]| {
+            dx.add(|| dz.times(&x.sigmoid()));
+        })
     }
 }

@@ -53,8 +53,8 @@ impl<T: Float> Mul<&Tensor<T>> for &Tensor<T> {
     fn mul(self, y: &Tensor<T>) -> Tensor<T> {
         let z = zip("mul", self, y, Zip::Mul);
         Tensor::from_op("mul", z, [self, y], |[x, y], _z, dz, [dx, dy]| {
-            dx.add(|| dz * y);
-            dy.add(|| dz * x);
+            dx.add(|| dz.times(y));
+            dy.add(|| dz.times(x));
         })
     }
 }
@@ -63,6 +63,7 @@ impl<T: Float> Mul<&Tensor<T>> for &Tensor<T> {
 ///
 /// From x = z ⊙ y: ẋ = ż ⊙ y + z ⊙ ẏ, hence ż = (ẋ − z ⊙ ẏ) ⊘ y, so
 ///     x̄ = z̄ ⊘ y,   ȳ = −z̄ ⊙ z ⊘ y.
+/// 0/0 is NaN, in the value and in the slopes.
 impl<T: Float> Div<&Tensor<T>> for &Tensor<T> {
     type Output = Tensor<T>;
 
@@ -70,8 +71,8 @@ impl<T: Float> Div<&Tensor<T>> for &Tensor<T> {
     fn div(self, y: &Tensor<T>) -> Tensor<T> {
         let z = zip("div", self, y, Zip::Div);
         Tensor::from_op("div", z, [self, y], |[_x, y], z, dz, [dx, dy]| {
-            dx.add(|| dz / y);
-            dy.add(|| -(dz * z / y));
+            dx.add(|| dz.over(y));
+            dy.add(|| -dz.times(z).over(y));
         })
     }
 }

@@ -8,11 +8,11 @@ impl<T: Float> Tensor<T> {
     ///
     /// ż = sign(x) ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ sign(x).
-    /// The subgradient at 0 is 0.
+    /// The subgradient at 0 is 0. NaN stays NaN, and so does its slope.
     #[track_caller]
     pub fn abs(&self) -> Self {
         Self::from_op("abs", map(self, Map::Abs), [self], |[x], _z, dz, [dx]| {
-            dx.add(|| dz * map(x, Map::Sign));
+            dx.add(|| dz.times(&map(x, Map::Sign)));
         })
     }
 
@@ -20,13 +20,13 @@ impl<T: Float> Tensor<T> {
     ///
     /// ż = ⟦x > y⟧ ⊙ ẋ + ⟦y > x⟧ ⊙ ẏ, so
     ///     x̄ = z̄ ⊙ ⟦x > y⟧,   ȳ = z̄ ⊙ ⟦y > x⟧.
-    /// Where x = y each gets half. NaN if either is.
+    /// Where x = y each gets half. NaN, and so are the slopes, if either is.
     #[track_caller]
     pub fn maximum(&self, y: &Self) -> Self {
         let z = zip("maximum", self, y, Zip::Maximum);
         Self::from_op("maximum", z, [self, y], |[x, y], _z, dz, [dx, dy]| {
-            dx.add(|| dz * greater(x, y));
-            dy.add(|| dz * greater(y, x));
+            dx.add(|| dz.times(&share(x, y)));
+            dy.add(|| dz.times(&share(y, x)));
         })
     }
 
@@ -34,13 +34,13 @@ impl<T: Float> Tensor<T> {
     ///
     /// ż = ⟦y > x⟧ ⊙ ẋ + ⟦x > y⟧ ⊙ ẏ, so
     ///     x̄ = z̄ ⊙ ⟦y > x⟧,   ȳ = z̄ ⊙ ⟦x > y⟧.
-    /// Where x = y each gets half. NaN if either is.
+    /// Where x = y each gets half. NaN, and so are the slopes, if either is.
     #[track_caller]
     pub fn minimum(&self, y: &Self) -> Self {
         let z = zip("minimum", self, y, Zip::Minimum);
         Self::from_op("minimum", z, [self, y], |[x, y], _z, dz, [dx, dy]| {
-            dx.add(|| dz * greater(y, x));
-            dy.add(|| dz * greater(x, y));
+            dx.add(|| dz.times(&share(y, x)));
+            dy.add(|| dz.times(&share(x, y)));
         })
     }
 
@@ -48,7 +48,7 @@ impl<T: Float> Tensor<T> {
     ///
     /// ż = ⟦low ≤ x ≤ high⟧ ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ ⟦low ≤ x ≤ high⟧.
-    /// On the bounds the slope is that of the inside, 1. NaN stays NaN.
+    /// On the bounds the slope is that of the inside, 1. NaN stays NaN, and so does its slope.
     ///
     /// # Panics
     /// If low > high, or either is NaN.
@@ -57,12 +57,12 @@ impl<T: Float> Tensor<T> {
         assert!(low <= high, "clamp: low is {low} but high is {high}; low must not exceed high");
         let z = map(self, Map::Clamp { low, high });
         Self::from_op("clamp", z, [self], move |[x], _z, dz, [dx]| {
-            dx.add(|| dz * map(x, Map::Inside { low, high }));
+            dx.add(|| dz.times(&map(x, Map::Inside { low, high })));
         })
     }
 }
 
 /// ⟦x > y⟧, one half where they are equal: a constant.
-fn greater<T: Float>(x: &Tensor<T>, y: &Tensor<T>) -> Tensor<T> {
-    zip("greater", x, y, Zip::Greater)
+fn share<T: Float>(x: &Tensor<T>, y: &Tensor<T>) -> Tensor<T> {
+    zip("share", x, y, Zip::Share)
 }

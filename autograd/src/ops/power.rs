@@ -10,7 +10,7 @@ impl<T: Float> Tensor<T> {
     ///     x̄ = z̄ ⊙ z.
     #[track_caller]
     pub fn exp(&self) -> Self {
-        Self::from_op("exp", map(self, Map::Exp), [self], |_, z, dz, [dx]| dx.add(|| dz * z))
+        Self::from_op("exp", map(self, Map::Exp), [self], |_, z, dz, [dx]| dx.add(|| dz.times(z)))
     }
 
     /// Exponential minus one, z = eˣ − 1, accurate where it is small.
@@ -20,7 +20,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn exp_m1(&self) -> Self {
         Self::from_op("exp_m1", map(self, Map::ExpM1), [self], |_, z, dz, [dx]| {
-            dx.add(|| dz * (z + 1.0));
+            dx.add(|| dz.times(&(z + 1.0)));
         })
     }
 
@@ -31,7 +31,7 @@ impl<T: Float> Tensor<T> {
     /// −∞ at 0 and NaN below, as in the standard library.
     #[track_caller]
     pub fn ln(&self) -> Self {
-        Self::from_op("ln", map(self, Map::Ln), [self], |[x], _z, dz, [dx]| dx.add(|| dz / x))
+        Self::from_op("ln", map(self, Map::Ln), [self], |[x], _z, dz, [dx]| dx.add(|| dz.over(x)))
     }
 
     /// Logarithm of one more, z = ln(1 + x), accurate where x is small.
@@ -42,7 +42,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn ln_1p(&self) -> Self {
         Self::from_op("ln_1p", map(self, Map::Ln1p), [self], |[x], _z, dz, [dx]| {
-            dx.add(|| dz / (x + 1.0));
+            dx.add(|| dz.over(&(x + 1.0)));
         })
     }
 
@@ -50,11 +50,35 @@ impl<T: Float> Tensor<T> {
     ///
     /// From z² = x: 2z ⊙ ż = ẋ, so
     ///     x̄ = z̄ ⊘ 2z.
-    /// The slope at 0 is +∞.
+    /// The slope at 0 is +∞; below, value and slope are NaN.
     #[track_caller]
     pub fn sqrt(&self) -> Self {
         Self::from_op("sqrt", map(self, Map::Sqrt), [self], |_, z, dz, [dx]| {
-            dx.add(|| dz / (z * 2.0));
+            dx.add(|| dz.over(&(z * 2.0)));
+        })
+    }
+
+    /// Reciprocal, z = 1/x.
+    ///
+    /// From z ⊙ x = 1: ż ⊙ x + z ⊙ ẋ = 0, hence ż = −z² ⊙ ẋ, so
+    ///     x̄ = −z̄ ⊙ z².
+    /// At ±0 it is ±∞ and the slope −∞.
+    #[track_caller]
+    pub fn reciprocal(&self) -> Self {
+        Self::from_op("reciprocal", map(self, Map::Reciprocal), [self], |_, z, dz, [dx]| {
+            dx.add(|| -dz.times(&z.square()));
+        })
+    }
+
+    /// Reciprocal of the square root, z = 1/√x.
+    ///
+    /// From z² ⊙ x = 1: 2z ⊙ ż ⊙ x + z² ⊙ ẋ = 0, hence ż = −½ z ⊘ x ⊙ ẋ, so
+    ///     x̄ = −½ z̄ ⊙ z ⊘ x.
+    /// At 0 it is +∞ and the slope −∞; below, it is NaN.
+    #[track_caller]
+    pub fn rsqrt(&self) -> Self {
+        Self::from_op("rsqrt", map(self, Map::Rsqrt), [self], |[x], z, dz, [dx]| {
+            dx.add(|| dz.times(z).over(x) * -0.5);
         })
     }
 
@@ -65,7 +89,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn square(&self) -> Self {
         Self::from_op("square", map(self, Map::Square), [self], |[x], _z, dz, [dx]| {
-            dx.add(|| dz * x * 2.0);
+            dx.add(|| dz.times(x) * 2.0);
         })
     }
 
@@ -73,13 +97,19 @@ impl<T: Float> Tensor<T> {
     ///
     /// ż = n xⁿ⁻¹ ⊙ ẋ, so
     ///     x̄ = n xⁿ⁻¹ ⊙ z̄.
-    /// For n = 0 the output is 1 and the cotangent 0, also at x = 0.
+    /// For n = 0 the output is 1 and the cotangent 0, whatever x. At 0 the slope is infinite for n < 0.
     #[track_caller]
     pub fn powi(&self, n: i32) -> Self {
+        self.integer_power(n.into())
+    }
+
+    /// xⁿ with room for the exponents n − 1, n − 2, … of the derivatives.
+    #[track_caller]
+    fn integer_power(&self, n: i64) -> Self {
         Self::from_op("powi", map(self, Map::Powi { n }), [self], move |[x], _z, dz, [dx]| {
             dx.add(|| match n {
                 0 => Self::zeros(x.shape()),
-                n => dz * x.powi(n - 1) * f64::from(n),
+                n => dz.times(&x.integer_power(n - 1)) * n as f64,
             });
         })
     }
@@ -88,14 +118,15 @@ impl<T: Float> Tensor<T> {
     ///
     /// ż = p xᵖ⁻¹ ⊙ ẋ, so
     ///     x̄ = p xᵖ⁻¹ ⊙ z̄.
-    /// For p = 0 the output is 1 and the cotangent 0, also at x = 0. NaN below 0 unless p is an integer.
+    /// For p = 0 the output is 1 and the cotangent 0, whatever x. At 0 the slope is infinite for p < 1, 1 for p = 1 and
+    /// 0 for p > 1. NaN below 0 unless p is an integer.
     #[track_caller]
     pub fn powf(&self, p: f64) -> Self {
         let z = map(self, Map::Powf { p });
         Self::from_op("powf", z, [self], move |[x], _z, dz, [dx]| {
             dx.add(|| match p {
                 0.0 => Self::zeros(x.shape()),
-                p => dz * x.powf(p - 1.0) * p,
+                p => dz.times(&x.powf(p - 1.0)) * p,
             });
         })
     }

@@ -1,6 +1,6 @@
-//! Reductions: sum, mean and maximum, over all axes or chosen ones. Reduced axes are dropped.
+//! Reductions: sum, mean, maximum and minimum, over all axes or chosen ones. Reduced axes are dropped.
 
-use crate::elementwise::{Fold, Zip, reduce, zip};
+use crate::elementwise::{Fold, reduce};
 use crate::shape::{check_axes, check_broadcasts_to, check_filled_axes, kept, repeated_axes};
 use crate::{Float, Tensor};
 
@@ -75,7 +75,7 @@ impl<T: Float> Tensor<T> {
     ///
     /// The largest elements move the maximum: ż = mean of ẋ over the places where x = z, so
     ///     x̄ = z̄ ⊙ ⟦x = z⟧ ⊘ (number of such places).
-    /// Ties share equally. NaN if any element is.
+    /// Ties share equally. NaN if any element is, and then so are the slopes of all.
     ///
     /// # Panics
     /// If an axis does not exist, is named twice, or has extent 0.
@@ -83,14 +83,36 @@ impl<T: Float> Tensor<T> {
     pub fn max_axes(&self, axes: impl AsRef<[usize]>) -> Self {
         let axes = axes.as_ref();
         check_filled_axes("max", self.shape(), axes);
-        let (axes, keep) = (axes.to_vec(), kept(self.shape(), axes));
-        let z = reduce(self, &axes, Fold::Max);
+        let (z, axes) = (reduce(self, axes, Fold::Max), axes.to_vec());
         Self::from_op("max", z, [self], move |[x], z, dz, [dx]| {
-            dx.add(|| {
-                let attained = attained(x, &z.reshape(&keep));
-                let ties = attained.sum_axes(&axes).reshape(&keep);
-                dz.reshape(&keep) * (attained / ties)
-            });
+            dx.add(|| attained(x, z, dz, &axes))
+        })
+    }
+
+    /// The smallest element, z = min x, of shape `[]`.
+    ///
+    /// # Panics
+    /// If there are no elements.
+    #[track_caller]
+    pub fn min(&self) -> Self {
+        self.min_axes(all_axes(self))
+    }
+
+    /// Minimum over `axes`, z = min x.
+    ///
+    /// The smallest elements move the minimum: ż = mean of ẋ over the places where x = z, so
+    ///     x̄ = z̄ ⊙ ⟦x = z⟧ ⊘ (number of such places).
+    /// Ties share equally. NaN if any element is, and then so are the slopes of all.
+    ///
+    /// # Panics
+    /// If an axis does not exist, is named twice, or has extent 0.
+    #[track_caller]
+    pub fn min_axes(&self, axes: impl AsRef<[usize]>) -> Self {
+        let axes = axes.as_ref();
+        check_filled_axes("min", self.shape(), axes);
+        let (z, axes) = (reduce(self, axes, Fold::Min), axes.to_vec());
+        Self::from_op("min", z, [self], move |[x], z, dz, [dx]| {
+            dx.add(|| attained(x, z, dz, &axes))
         })
     }
 
@@ -111,11 +133,15 @@ impl<T: Float> Tensor<T> {
     }
 }
 
-fn all_axes<T: Float>(x: &Tensor<T>) -> Vec<usize> {
+/// Every axis of x.
+pub(super) fn all_axes<T: Float>(x: &Tensor<T>) -> Vec<usize> {
     (0..x.rank()).collect()
 }
 
-/// ⟦x = z⟧ with z broadcast along the reduced axes: a constant.
-fn attained<T: Float>(x: &Tensor<T>, z: &Tensor<T>) -> Tensor<T> {
-    zip("attained", x, z, Zip::Equal)
+/// z̄ shared equally among the places along `axes` where x attains its extremum z.
+fn attained<T: Float>(x: &Tensor<T>, z: &Tensor<T>, dz: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
+    let keep = kept(x.shape(), axes);
+    let attained = x.equal(&z.reshape(&keep));
+    let ties = attained.sum_axes(axes).reshape(&keep);
+    dz.reshape(&keep).times(&(attained / ties))
 }

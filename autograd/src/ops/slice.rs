@@ -29,7 +29,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn slice(&self, info: impl AsRef<[SliceInfoElem]>) -> Self {
         let info = info.as_ref().to_vec();
-        check_slice("slice", self.shape(), &info);
+        check_slice("slice", "x is", self.shape(), &info);
         let z = self.storage().share().slice_move(info.as_slice());
         Self::from_op("slice", z, [self], move |[x], _z, dz, [dx]| {
             dx.add(|| dz.unslice(x.shape(), &info));
@@ -48,6 +48,20 @@ impl<T: Float> Tensor<T> {
         self.slice(info)
     }
 
+    /// The elements in reverse order along `axes`. A view, no element moves.
+    ///
+    /// # Panics
+    /// If an axis does not exist or is named twice.
+    #[track_caller]
+    pub fn flip(&self, axes: impl AsRef<[usize]>) -> Self {
+        check_axes("flip", self.shape(), axes.as_ref());
+        let mut info = vec![SliceInfoElem::from(..); self.rank()];
+        for &axis in axes.as_ref() {
+            info[axis] = SliceInfoElem::Slice { start: 0, end: None, step: -1 };
+        }
+        self.slice(info)
+    }
+
     /// Zeros of `shape` with x in the place that `info` selects: the adjoint of [`slice`](Tensor::slice), which is
     /// also its rule.
     ///
@@ -59,7 +73,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn unslice(&self, shape: impl AsRef<[usize]>, info: impl AsRef<[SliceInfoElem]>) -> Self {
         let (shape, info) = (shape.as_ref(), info.as_ref().to_vec());
-        check_slice("unslice", shape, &info);
+        check_slice("unslice", "the target is", shape, &info);
         let mut z = Array::zeros(IxDyn(shape));
         let mut place = z.slice_mut(info.as_slice());
         assert!(
@@ -144,11 +158,11 @@ impl<T: Float> Tensor<T> {
 }
 
 #[track_caller]
-fn check_slice(op: &str, shape: &[usize], info: &[SliceInfoElem]) {
+fn check_slice(op: &str, sliced_is: &str, shape: &[usize], info: &[SliceInfoElem]) {
     let sliced: Vec<_> = info.iter().filter(|elem| !elem.is_new_axis()).collect();
     assert!(
         sliced.len() == shape.len(),
-        "{op}: x is {shape:?} but the slice names {} axes; it must name each",
+        "{op}: {sliced_is} {shape:?} but the slice names {} axes; it must name each",
         sliced.len()
     );
     for (axis, (elem, &extent)) in sliced.into_iter().zip(shape).enumerate() {
@@ -161,6 +175,6 @@ fn check_slice(op: &str, shape: &[usize], info: &[SliceInfoElem]) {
             SliceInfoElem::Index(i) => inside(i) && position(i) < extent as isize,
             SliceInfoElem::NewAxis => true,
         };
-        assert!(fits, "{op}: x is {shape:?} but the slice takes {elem:?} of axis {axis}");
+        assert!(fits, "{op}: {sliced_is} {shape:?} but the slice takes {elem:?} of axis {axis}");
     }
 }

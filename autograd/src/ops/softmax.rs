@@ -30,7 +30,7 @@ impl<T: Float> Tensor<T> {
             dx.add(|| {
                 let (e, sum) = shifted(x, &axes);
                 // The largest term is 1, so a sum below 1 is one without terms.
-                dz.reshape(&keep) * (e / sum.clamp(1.0, f64::INFINITY))
+                dz.reshape(&keep).times(&(e / sum.clamp(1.0, f64::INFINITY)))
             });
         })
     }

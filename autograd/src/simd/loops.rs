@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayD, ArrayView1, ArrayViewD, Axis, IxDyn, s};
 
 use super::{Elements, Isa, Kernel, Operand, reduce};
 use crate::Float;
-use crate::elementwise::kernels::{Add, Exp, Maximum, Mul};
+use crate::elementwise::kernels::{Add, Exp, Maximum, Minimum, Mul};
 
 /// Numbers without a pattern, of mixed magnitudes and signs.
 fn numbers(n: usize) -> Vec<f32> {
@@ -146,6 +146,9 @@ fn reductions_are_right_for_every_shape() {
             let largest = isa.force(|| reduce(Maximum {}, f32::NEG_INFINITY, elements, shape));
             let expected = x.fold_axis(Axis(1), f32::NEG_INFINITY, |&a, &b| a.max(b));
             assert_eq!(largest, expected.into_raw_vec_and_offset().0, "max of {shape:?} on {isa}");
+            let smallest = isa.force(|| reduce(Minimum {}, f32::INFINITY, elements, shape));
+            let expected = x.fold_axis(Axis(1), f32::INFINITY, |&a, &b| a.min(b));
+            assert_eq!(smallest, expected.into_raw_vec_and_offset().0, "min of {shape:?} on {isa}");
             let sum = isa.force(|| reduce(Add {}, 0.0, elements, shape));
             let expected = x.mapv(f64::from).sum_axis(Axis(1));
             for (sum, expected) in sum.iter().zip(&expected) {
@@ -159,14 +162,16 @@ fn reductions_are_right_for_every_shape() {
 }
 
 #[test]
-fn a_nan_anywhere_is_the_maximum() {
+fn a_nan_anywhere_is_the_extremum() {
     for isa in Isa::available() {
         for len in 1..80 {
             for at in 0..len {
                 let mut x = numbers(len);
                 x[at] = f32::NAN;
                 let z = isa.force(|| reduce(Maximum {}, f32::NEG_INFINITY, &x, [1, len, 1]));
-                assert!(z[0].is_nan(), "{at} of {len} on {isa}");
+                assert!(z[0].is_nan(), "max, {at} of {len} on {isa}");
+                let z = isa.force(|| reduce(Minimum {}, f32::INFINITY, &x, [1, len, 1]));
+                assert!(z[0].is_nan(), "min, {at} of {len} on {isa}");
             }
         }
     }

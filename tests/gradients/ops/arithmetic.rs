@@ -1,14 +1,14 @@
-//! Ops that act element by element.
+//! Arithmetic and elementary functions, element by element.
 
 use super::Case;
 use super::case::{BINARY, UNARY, case};
-use super::naive::{erf, exp, map, zip};
+use super::naive::{exp, map, zip};
 use crate::support::{Domain, REAL};
 
 const POSITIVE: Domain = Domain { low: 0.3, high: 2.3, kinks: &[] };
 const NONZERO: Domain = Domain { low: -2.0, high: -0.4, kinks: &[] };
-const KINK_AT_ZERO: Domain = Domain { kinks: &[0.0], ..REAL };
-const KINKS_AT_BOUNDS: Domain = Domain { kinks: &[-0.7, 0.9], ..REAL };
+/// Where the tangent is not steep.
+const ACUTE: Domain = Domain { low: -1.2, high: 1.2, kinks: &[] };
 
 /// Arithmetic, and what compares two inputs.
 pub fn cases() -> Vec<Case> {
@@ -19,6 +19,10 @@ pub fn cases() -> Vec<Case> {
             ((x + y).powi(2) - (x - y).powi(2)) / 4.0
         })),
         case!("div", BINARY, NONZERO, |x| &x[0] / &x[1], |x| zip(x, |x, y| x * y.recip())),
+        case!("times", BINARY, REAL, |x| x[0].times(&x[1]), |x| zip(x, |x, y| {
+            ((x + y).powi(2) - (x - y).powi(2)) / 4.0
+        })),
+        case!("over", BINARY, NONZERO, |x| x[0].over(&x[1]), |x| zip(x, |x, y| x * y.recip())),
         case!("neg", UNARY, REAL, |x| -&x[0], |x| map(&x[0], |x| 0.0 - x)),
         case!("x + c", UNARY, REAL, |x| &x[0] + 1.5, |x| map(&x[0], |x| x - (-1.5))),
         case!("c + x", UNARY, REAL, |x| 1.5 + &x[0], |x| map(&x[0], |x| x - (-1.5))),
@@ -56,26 +60,17 @@ pub fn functions() -> Vec<Case> {
             .exp())),
         case!("powf", UNARY, POSITIVE, |x| x[0].powf(-0.5), |x| map(&x[0], |x| 1.0 / x.sqrt())),
         case!("powf", UNARY, POSITIVE, |x| x[0].powf(0.0), |x| map(&x[0], |_| 1.0)),
-        case!("tanh", UNARY, REAL, |x| x[0].tanh(), |x| map(&x[0], |x| {
-            (exp(x) - exp(-x)) / (exp(x) + exp(-x))
+        case!("reciprocal", UNARY, NONZERO, |x| x[0].reciprocal(), |x| map(&x[0], |x| x / (x * x))),
+        case!("rsqrt", UNARY, POSITIVE, |x| x[0].rsqrt(), |x| map(&x[0], |x| (-0.5 * x.ln())
+            .exp())),
+        case!("sin", UNARY, REAL, |x| x[0].sin(), |x| map(&x[0], |x| {
+            let t = (x / 2.0).tan();
+            2.0 * t / (1.0 + t * t)
         })),
-        case!("sigmoid", UNARY, REAL, |x| x[0].sigmoid(), |x| map(&x[0], |x| {
-            exp(x) / (1.0 + exp(x))
+        case!("cos", UNARY, REAL, |x| x[0].cos(), |x| map(&x[0], |x| {
+            let t = (x / 2.0).tan();
+            (1.0 - t * t) / (1.0 + t * t)
         })),
-        case!("erf", UNARY, REAL, |x| x[0].erf(), |x| map(&x[0], erf)),
-        case!("gelu", UNARY, REAL, |x| x[0].gelu(), |x| map(&x[0], |x| {
-            x * (1.0 + erf(x / 2f64.sqrt())) / 2.0
-        })),
-        case!("softplus", UNARY, REAL, |x| x[0].softplus(), |x| map(&x[0], |x| {
-            (1.0 + exp(x)).ln()
-        })),
-        case!("relu", UNARY, KINK_AT_ZERO, |x| x[0].relu(), |x| map(&x[0], |x| (x + x.abs())
-            / 2.0)),
-        case!("abs", UNARY, KINK_AT_ZERO, |x| x[0].abs(), |x| map(&x[0], |x| (x * x).sqrt())),
-        case!("clamp", UNARY, KINKS_AT_BOUNDS, |x| x[0].clamp(-0.7, 0.9), |x| map(&x[0], |x| {
-            let mut sorted = [-0.7, x, 0.9];
-            sorted.sort_by(f64::total_cmp);
-            sorted[1]
-        })),
+        case!("tan", UNARY, ACUTE, |x| x[0].tan(), |x| map(&x[0], |x| x.sin() / x.cos())),
     ]
 }

@@ -44,7 +44,10 @@ pub fn cases() -> Vec<Case> {
     [
         super::arithmetic::cases(),
         super::arithmetic::functions(),
+        super::activations::cases(),
         super::reductions::cases(),
+        super::reductions::moments(),
+        super::selection::cases(),
         super::layout::cases(),
         super::layout::products(),
         super::convolutions::cases(),

@@ -1,5 +1,6 @@
 //! Every op, through one table: values, derivatives, layouts, sizes and precisions.
 
+mod activations;
 mod arithmetic;
 mod case;
 mod convolutions;
@@ -8,5 +9,6 @@ mod layout;
 mod naive;
 mod one_list;
 mod reductions;
+mod selection;
 
-pub use case::{Case, cases};
+pub use case::{BINARY, Case, Shapes, UNARY, cases};
