@@ -47,6 +47,8 @@ fn main() {
     let (mut order, mut noise) = (stream(1), stream(2));
     let mut adam = Adam::new(1e-3);
 
+    let steps = options.images.div_ceil(BATCH as u64) as usize;
+
     println!(
         "A convolutional VAE with {LATENT} latent dimensions, {} parameters",
         vae.parameter_count()

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use super::kernel::{Index, Left, Panel, tiles};
 use super::pack::Pack;
+use super::panel::{Index, Left, Panel, tiles};
 use super::plan::{KC, Plan};
 use super::scratch::{Line, Packed, Scratch};
 use super::{Onto, Places};

@@ -4,6 +4,7 @@ pub(crate) mod batched;
 mod kernel;
 mod loops;
 mod pack;
+mod panel;
 mod plan;
 mod scratch;
 #[cfg(test)]

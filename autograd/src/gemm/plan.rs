@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::kernel::Shape;
+use super::panel::Shape;
 use crate::Float;
 use crate::simd::Isa;
 

@@ -1,0 +1,161 @@
+//! A column of tiles, as high as C is in a task and as wide as a few vectors.
+
+use std::ops::Range;
+use std::ptr::null_mut;
+
+use super::kernel::tile;
+use crate::Float;
+use crate::simd::{Isa, Routine, Vector};
+
+/// A column of tiles: `rows` × `cols` numbers of C, and what is to be multiplied for them.
+///
+/// A is `rows` × `k`, B is `k` × `cols`, and `cols` is at most three vectors.
+#[derive(Clone, Copy)]
+pub struct Panel<T> {
+    pub rows: usize,
+    pub cols: usize,
+    pub k: usize,
+    pub a: Left<T>,
+    /// The first row of B, in which whole vectors can be read.
+    pub b: *const T,
+    /// From one row of B to the next.
+    pub b_k: isize,
+    /// If not null: where the first tile leaves a packed copy of B, for all others to read.
+    pub b_copy: *mut T,
+    pub c: *mut T,
+    /// From one row of C to the next; its columns are adjacent.
+    pub c_row: isize,
+    /// What the products are added to, and from one row of it to the next; nothing if null.
+    pub onto: *const T,
+    pub onto_row: isize,
+    /// Whether C is to be asked for before a tile is computed, as it will be far away.
+    pub prefetch: bool,
+}
+
+/// A, of which the kernel reads one number at a time.
+#[derive(Clone, Copy)]
+pub enum Left<T> {
+    /// In place: a pointer, and the strides along rows and along k.
+    Strided(*const T, [isize; 2]),
+    /// Tile by tile; in a tile of `height` rows, number (i, p) is at p · height + i.
+    Packed(*const T),
+    /// In place, where tables say.
+    Indexed(*const T, Index),
+}
+
+/// Where the numbers of A are: number (i, p) is rows\[i\] + runs\[p / run\] + (p mod run) · step after the first.
+#[derive(Clone, Copy)]
+pub struct Index {
+    pub rows: *const isize,
+    pub runs: *const isize,
+    /// The steps of k in a run; k is a multiple.
+    pub run: usize,
+    pub step: isize,
+}
+
+/// The rows of each of the tiles that cover `rows` rows: as even as can be and none above `mr`,
+/// since a last tile of one row would take as long as one of four.
+pub fn tiles(rows: usize, mr: usize) -> impl Iterator<Item = Range<usize>> {
+    let count = rows.div_ceil(mr);
+    let mut end = 0;
+    (0..count).map(move |tile| {
+        let start = end;
+        end += (rows - start).div_ceil(count - tile);
+        start..end
+    })
+}
+
+/// Asks for the lanes of a vector, and for the rows of a tile that is two vectors wide.
+pub struct Shape;
+
+impl<T: Float> Routine<T> for Shape {
+    type Output = (usize, usize);
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = T>>(self) -> Self::Output {
+        (V::LANES, if V::REGISTERS == 16 { 6 } else { 12 })
+    }
+}
+
+impl<T: Float> Panel<T> {
+    /// Computes the panel.
+    ///
+    /// # Safety
+    /// The pointers are good for what the fields say of them, and nobody else uses this part of C,
+    /// or of the copy, meanwhile.
+    pub unsafe fn run(self, isa: Isa) {
+        isa.run(Vouched(self));
+    }
+}
+
+/// A panel whose pointers somebody has vouched for.
+struct Vouched<T>(Panel<T>);
+
+impl<T: Float> Routine<T> for Vouched<T> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = T>>(self) {
+        let panel = self.0;
+        let width = panel.cols.div_ceil(V::LANES);
+        // SAFETY: the caller of `Panel::run` vouches for the panel, that of this for `V`.
+        unsafe {
+            if let Left::Indexed(..) = panel.a {
+                // No row of these is at a fixed offset from another: no more rows than offsets.
+                match width {
+                    1 => column::<V, 6, 1>(panel),
+                    2 => column::<V, 6, 2>(panel),
+                    _ => column::<V, 3, 3>(panel),
+                }
+            } else if V::REGISTERS == 16 {
+                match width {
+                    1 => column::<V, 8, 1>(panel),
+                    2 => column::<V, 6, 2>(panel),
+                    _ => column::<V, 3, 3>(panel),
+                }
+            } else {
+                match width {
+                    1 => column::<V, 12, 1>(panel),
+                    2 => column::<V, 12, 2>(panel),
+                    _ => column::<V, 8, 3>(panel),
+                }
+            }
+        }
+    }
+}
+
+/// All tiles of a panel, from the top down.
+///
+/// # Safety
+/// As for `Panel::run`, and the machine has the instruction set of `V`.
+#[inline(always)]
+unsafe fn column<V: Vector, const MR: usize, const W: usize>(mut panel: Panel<V::Element>) {
+    for Range { start, end } in tiles(panel.rows, MR) {
+        let height = end - start;
+        // SAFETY: as this function's; the copy of B is read only once it has been written.
+        unsafe {
+            if height == MR && !panel.b_copy.is_null() {
+                tile::<V, MR, W, true>(&panel, start);
+                panel.b = panel.b_copy;
+                panel.b_k = (W * V::LANES) as isize;
+                panel.b_copy = null_mut();
+                continue;
+            }
+            match height {
+                _ if height == MR => tile::<V, MR, W, false>(&panel, start),
+                1 => tile::<V, 1, W, false>(&panel, start),
+                2 if MR > 2 => tile::<V, 2, W, false>(&panel, start),
+                3 if MR > 3 => tile::<V, 3, W, false>(&panel, start),
+                4 if MR > 4 => tile::<V, 4, W, false>(&panel, start),
+                5 if MR > 5 => tile::<V, 5, W, false>(&panel, start),
+                6 if MR > 6 => tile::<V, 6, W, false>(&panel, start),
+                7 if MR > 7 => tile::<V, 7, W, false>(&panel, start),
+                8 if MR > 8 => tile::<V, 8, W, false>(&panel, start),
+                9 if MR > 9 => tile::<V, 9, W, false>(&panel, start),
+                10 if MR > 10 => tile::<V, 10, W, false>(&panel, start),
+                11 if MR > 11 => tile::<V, 11, W, false>(&panel, start),
+                _ => unreachable!("no tile is higher than MR"),
+            }
+        }
+    }
+}
