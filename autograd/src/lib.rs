@@ -39,6 +39,7 @@
 //!
 //! - **Every order.** Rules are written in tensor operations. [`Tensor::backward`] feeds them detached tensors and is
 //!   first order; [`Tensor::grad`] feeds them tracked ones, and its results can be differentiated again.
+//! - **Functions have derivatives too:** [`functional`] makes Jacobians, Hessians and products with them of sweeps.
 //! - **Gradients are returned**, not stored: there is nothing to reset between steps.
 //! - **Not differentiating is a value, not a mode:** [`Tensor::detach`] and [`Tensor::constant`].
 //! - **Values are shared and copied on write.** Clones are cheap, nothing changes behind the graph's back.
@@ -55,6 +56,7 @@ mod compare;
 mod conv;
 mod elementwise;
 mod float;
+pub mod functional;
 #[allow(unsafe_code)]
 pub mod gemm;
 mod graph;

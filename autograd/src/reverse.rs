@@ -60,12 +60,17 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn grad(&self, wrt: &[&Tensor<T>]) -> Vec<Option<Tensor<T>>> {
         check_scalar("grad", self);
+        self.vjp(&Tensor::ones(self.shape()), wrt)
+    }
+
+    /// Jᵀ z̄ for the cotangent z̄ of this tensor z and its Jacobian J with respect to each tensor of `wrt`: tracked, and
+    /// `None` where z does not depend on the one asked for.
+    pub(crate) fn vjp(&self, cotangent: &Self, wrt: &[&Self]) -> Vec<Option<Self>> {
         let id = |tensor: &Tensor<T>| tensor.node().map(|node| node.id);
         let mut wanted: BTreeMap<u64, Option<Tensor<T>>> =
             wrt.iter().filter_map(|tensor| Some((id(tensor)?, None))).collect();
         if let (Some(root), Some((&oldest, _))) = (self.node(), wanted.first_key_value()) {
-            let seed = Tensor::ones(self.shape());
-            sweep(Arc::clone(root), seed, Order::Any, oldest, |node, cotangent| {
+            sweep(Arc::clone(root), cotangent.clone(), Order::Any, oldest, |node, cotangent| {
                 if let Some(slot) = wanted.get_mut(&node.id) {
                     *slot = Some(cotangent);
                 }

@@ -5,6 +5,7 @@
 mod checker;
 mod engine;
 mod finite_differences;
+mod functional;
 mod kinks;
 mod ops;
 mod random_graphs;
