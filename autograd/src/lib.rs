@@ -35,6 +35,9 @@
 //! assert_eq!(loss.backward()[&w].to_vec(), [3.0, -1.0]); // xᵀ (2 x w / 2)
 //! ```
 //!
+//! Short examples, one idea each, are in `examples/`: Newton's method, a loss that contains a gradient, and the gradient
+//! of an expectation by three routes.
+//!
 //! # What to know
 //!
 //! - **Every order.** Rules are written in tensor operations. [`Tensor::backward`] feeds them detached tensors and is
@@ -43,7 +46,8 @@
 //! - **Gradients are returned**, not stored: there is nothing to reset between steps.
 //! - **Not differentiating is a value, not a mode:** [`Tensor::detach`] and [`Tensor::constant`].
 //! - **Values are shared and copied on write.** Clones are cheap, nothing changes behind the graph's back.
-//! - **Your own ops** are written like those of the crate, with [`Tensor::from_op`], and proved with [`check_grads`].
+//! - **Your own ops** are written like those of the crate, with [`Tensor::from_op`], and proved with [`check_grads`]:
+//!   the [guide] does so, step by step.
 //! - **A cotangent of 0 pulls back to 0**, whatever the slope: what [`Tensor::select`] leaves out cannot spoil a gradient.
 //! - **Shape mistakes panic** at the line that made them, with both shapes.
 //! - **The same input gives the same bits** on any number of threads.
@@ -51,7 +55,7 @@
 #![doc = include_str!("ops/README.md")]
 #![deny(unsafe_code)]
 
-mod check;
+pub mod check;
 mod compare;
 mod conv;
 mod elementwise;
@@ -60,6 +64,8 @@ pub mod functional;
 #[allow(unsafe_code)]
 pub mod gemm;
 mod graph;
+#[doc = include_str!("guide.md")]
+pub mod guide {}
 mod ops;
 mod reverse;
 mod shape;
@@ -69,7 +75,7 @@ mod storage;
 mod tensor;
 mod threads;
 
-pub use check::{GradientMismatch, check_grads};
+pub use check::{GradientCheck, GradientError, GradientMismatch, check_grads};
 pub use conv::Window;
 pub use elementwise::elementwise;
 pub use float::Float;

@@ -81,7 +81,8 @@ impl<T: Float> Tensor<T> {
     /// x̄ = Jᵀ z̄ through [`Cotangent::add`]. Written in tensor operations, one rule serves every order: `backward` calls
     /// it with detached tensors, `grad` with tracked ones. A contribution may have the broadcast shape, it is summed to
     /// the input's. The slope of some functions is infinite at places: [`times`](Tensor::times) and
-    /// [`over`](Tensor::over) keep a cotangent of 0 at 0 there. The closure must not capture tracked tensors: what it needs of them are its arguments.
+    /// [`over`](Tensor::over) keep a cotangent of 0 at 0 there. The closure must not capture tracked tensors: what it
+    /// needs of them are its arguments. The [guide](crate::guide) derives, writes and proves an op, and makes it fast.
     ///
     /// # Examples
     /// An op of one's own, the cube z = x³ with ż = 3x² ⊙ ẋ:

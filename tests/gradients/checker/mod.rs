@@ -1,11 +1,12 @@
 //! The checker itself: planted errors, each of them caught and described; right rules pass.
 
+mod conditions;
 mod higher_order;
+mod reports;
 
-use autograd::{Cotangent, GradientMismatch, Tensor, check_grads};
+use autograd::{Cotangent, GradientError, GradientMismatch, Tensor, check_grads};
 use ndarray::array;
 
-use crate::shape_errors::panic_of;
 use crate::support::random;
 
 type Slots<'a, 'b, const N: usize> = [&'a mut Cotangent<'b, f64>; N];
@@ -43,18 +44,27 @@ fn pair() -> [Tensor<f64>; 2] {
     [row(), Tensor::from(array![3.0, 0.75, 0.5])]
 }
 
+/// The mismatch, which must be found.
+#[track_caller]
+fn mismatch(found: Result<(), GradientError>) -> GradientMismatch {
+    match found.expect_err("a planted error went unseen") {
+        GradientError::Mismatch(mismatch) => *mismatch,
+        other => panic!("{other}"),
+    }
+}
+
 /// The mismatch, which must be found, at the order and between the places given.
 #[track_caller]
 fn caught(
-    found: Result<(), GradientMismatch>,
+    found: Result<(), GradientError>,
     op: &str,
     order: usize,
     output: (usize, &[usize]),
     input: (usize, &[usize]),
 ) -> GradientMismatch {
-    let mismatch = found.expect_err("a planted error went unseen");
+    let mismatch = mismatch(found);
     let place = |(k, index): &(usize, Vec<usize>)| (*k, index.clone());
-    assert_eq!((mismatch.op, mismatch.order), (op, order), "{mismatch}");
+    assert_eq!((mismatch.subject.op, mismatch.subject.order), (op, order), "{mismatch}");
     assert_eq!(place(&mismatch.output), (output.0, output.1.to_vec()), "{mismatch}");
     assert_eq!(place(&mismatch.input), (input.0, input.1.to_vec()), "{mismatch}");
     mismatch
@@ -76,7 +86,6 @@ fn right_rules_pass() {
     });
     check_grads(product, &pair(), 4).unwrap();
     check_grads(|x| x[0].matmul(&x[0].t()).exp(), &[random(&[3, 2], 80)], 3).unwrap();
-    check_grads(|_| Tensor::from(array![1.0, 2.0]), &[row()], 2).unwrap();
     check_grads(|x| x[0].clone(), &[row()], 2).unwrap();
 }
 
@@ -118,8 +127,8 @@ fn a_missing_sum_over_repetitions_is_caught() {
         Tensor::from_op("repeat", z, [&x[0]], |_, _z, dz, [dx]| dx.add(|| dz.clone()))
     };
     let x = Tensor::from(array![[0.5], [2.0]]);
-    let mismatch = check_grads(wrong, &[x], 1).unwrap_err();
-    assert_eq!((mismatch.op, mismatch.order), ("repeat", 1), "{mismatch}");
+    let mismatch = mismatch(check_grads(wrong, &[x], 1));
+    assert_eq!((mismatch.subject.op, mismatch.subject.order), ("repeat", 1), "{mismatch}");
     // ∂z₁₀/∂x₀₀ is 1, not 0; ∂z₁₀/∂x₁₀ is 0, not 1.
     assert_eq!(mismatch.output, (0, vec![1, 0]), "{mismatch}");
     match mismatch.input.1[..] {
@@ -144,8 +153,8 @@ fn swapped_inputs_are_caught() {
         dx.add(|| dz * x);
         dy.add(|| dz * y);
     });
-    let mismatch = check_grads(wrong, &pair(), 1).unwrap_err();
-    assert_eq!((mismatch.op, mismatch.order), ("product", 1), "{mismatch}");
+    let mismatch = mismatch(check_grads(wrong, &pair(), 1));
+    assert_eq!((mismatch.subject.op, mismatch.subject.order), ("product", 1), "{mismatch}");
     // x₁ = −1 and y₁ = ¾ differ most, relative to their size.
     assert_eq!((&mismatch.output.1, &mismatch.input.1), (&vec![1], &vec![1]), "{mismatch}");
     match mismatch.input.0 {
@@ -164,8 +173,8 @@ fn a_transposed_gradient_is_caught() {
         })
     };
     let y = Tensor::from(array![[1.0, 0.0], [9.0, 1.0]]);
-    let mismatch = check_grads(wrong, &[random(&[2, 2], 84), y], 1).unwrap_err();
-    assert_eq!((mismatch.op, mismatch.order), ("product", 1), "{mismatch}");
+    let mismatch = mismatch(check_grads(wrong, &[random(&[2, 2], 84), y], 1));
+    assert_eq!((mismatch.subject.op, mismatch.subject.order), ("product", 1), "{mismatch}");
     // z₀₀ = … + 9 x₀₁, but the rule gives the 9 to x₁₀.
     assert_eq!(mismatch.input.0, 0, "{mismatch}");
     match (&mismatch.output.1[..], &mismatch.input.1[..]) {
@@ -195,48 +204,4 @@ fn a_lost_graph_is_caught() {
     let wrong = |x: &[Tensor<f64>]| x[0].detach().square();
     let mismatch = caught(check_grads(wrong, &[row()], 1), "constant", 1, (0, &[2]), (0, &[2]));
     assert_entry(&mismatch, 0.0, 4.0);
-}
-
-#[test]
-fn a_nan_gradient_is_caught() {
-    let wrong = tanh_with(|[x], z, dz, [dx]| {
-        dx.add(|| dz * (1.0 - z.square()) * ((x - 0.5) / (x - 0.5)));
-    });
-    let mismatch = caught(check_grads(wrong, &[row()], 1), "tanh", 1, (0, &[0]), (0, &[0]));
-    assert!(mismatch.analytic.is_nan());
-    assert!((mismatch.numeric - (1.0 - 0.5f64.tanh().powi(2))).abs() < 1e-8);
-}
-
-#[test]
-fn a_nan_value_is_caught() {
-    let mismatch = check_grads(|x| x[0].ln(), &[Tensor::from(array![-1.0])], 1).unwrap_err();
-    assert!(mismatch.numeric.is_nan(), "{mismatch}");
-}
-
-#[test]
-fn the_report_says_what_where_and_how_much() {
-    let wrong = product_with(|[x, y], _z, dz, [dx, dy]| {
-        dx.add(|| dz * y);
-        dy.add(|| -(dz * x));
-    });
-    let report = format!("{:?}", check_grads(wrong, &pair(), 1).unwrap_err());
-    let parts = [
-        "order 1 of `product`",
-        "∂ z0[2] / ∂ x1[2]",
-        "analytic: -2.0",
-        "numeric: ",
-        "difference: ",
-        "allowed 5.0e-7",
-    ];
-    for part in parts {
-        assert!(report.contains(part), "{part} is not in\n{report}");
-    }
-}
-
-#[test]
-fn order_0_panics_at_the_call() {
-    let (x, line) = (row(), line!() + 1);
-    let panic = panic_of(|| check_grads(|x| x[0].clone(), &[x], 0)).expect("a panic");
-    assert!(panic.message.starts_with("check_grads: the order is 0"), "{}", panic.message);
-    assert_eq!((panic.file.as_str(), panic.line), (file!(), line));
 }

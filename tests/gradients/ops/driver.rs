@@ -1,6 +1,6 @@
 //! What every op of the table must hold for.
 
-use autograd::{Float, Gradients, Tensor};
+use autograd::{Float, GradientCheck, Gradients, Tensor};
 use ndarray::{ArrayD, Slice};
 
 use super::{Case, cases};
@@ -162,6 +162,17 @@ fn single_precision_agrees_with_double() {
         let (found, expected) = (backward(case.f32, &x), backward(case.f64, &y));
         for (x, y) in x.iter().zip(&y) {
             assert_close(label, &found[x], &expected[y].value().to_owned(), SINGLE);
+        }
+    });
+}
+
+/// Three digits are what differences in single precision can tell.
+#[test]
+fn derivatives_match_finite_differences_in_single_precision() {
+    let check = GradientCheck::<f32> { order: 1, ..Default::default() };
+    for_each_application(|label, case, inputs| {
+        if let Err(error) = check.run(case.f32, &tensors(&inputs)) {
+            panic!("{label}: {error}");
         }
     });
 }
