@@ -1,5 +1,6 @@
 //! What every op of the table must hold for.
 
+use autograd::functional::{jvp, vjp};
 use autograd::{Float, GradientCheck, Gradients, Tensor};
 use ndarray::{ArrayD, Slice};
 
@@ -173,6 +174,26 @@ fn derivatives_match_finite_differences_in_single_precision() {
     for_each_application(|label, case, inputs| {
         if let Err(error) = check.run(case.f32, &tensors(&inputs)) {
             panic!("{label}: {error}");
+        }
+    });
+}
+
+/// ⟨z̄, J ẋ⟩ = ⟨Jᵀ z̄, ẋ⟩ for each input of each op: two reverse sweeps, started from a cotangent of 0, make a forward one.
+#[test]
+fn jacobian_vector_products_are_adjoint_to_the_rules() {
+    for_each_application(|label, case, inputs| {
+        let inputs = tensors(&inputs);
+        for (i, x) in inputs.iter().enumerate() {
+            let f = |x: &Tensor<f64>| {
+                let mut all = inputs.clone();
+                all[i] = x.clone();
+                (case.f64)(&all)
+            };
+            let (tangent, cotangent) = (random(x.shape(), 22), random(f(x).shape(), 23));
+            let pushed = (jvp(f, x, &tangent) * &cotangent).sum().item();
+            let pulled = (vjp(f, x, &cotangent) * &tangent).sum().item();
+            let error = (pushed - pulled).abs();
+            assert!(error <= DOUBLE * (1.0 + pulled.abs()), "{label}, x{i}: {pushed} {pulled}");
         }
     });
 }
