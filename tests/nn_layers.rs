@@ -7,8 +7,13 @@ use nn::{Activation, Layer, Linear, Module, Sequential};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-const ACTIVATIONS: [Activation; 4] =
-    [Activation::Relu, Activation::Tanh, Activation::Sigmoid, Activation::Softplus];
+const ACTIVATIONS: [Activation; 5] = [
+    Activation::Relu,
+    Activation::Tanh,
+    Activation::Sigmoid,
+    Activation::Softplus,
+    Activation::Gelu,
+];
 
 fn rng() -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(7)
@@ -94,7 +99,7 @@ fn linear_takes_batches_of_rows() {
 #[test]
 fn activations_are_the_ops() {
     let x = x();
-    let ops = [x.relu(), x.tanh(), x.sigmoid(), x.softplus()];
+    let ops = [x.relu(), x.tanh(), x.sigmoid(), x.softplus(), x.gelu()];
     for (activation, op) in ACTIVATIONS.into_iter().zip(ops) {
         assert_eq!(activation.forward(&x).to_vec(), op.to_vec());
         assert_eq!(names(&activation), [""; 0]);

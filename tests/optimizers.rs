@@ -5,7 +5,7 @@ mod parity;
 use autograd::{Float, Tensor};
 use ndarray::{array, s};
 use nn::loss::bce_with_logits;
-use nn::{Adam, AdamW, Layer, Linear, Module, Named, Optimizer, Sgd};
+use nn::{Adam, AdamW, Layer, Linear, Module, Optimizer, Sgd, State};
 
 use parity::{Inputs, assert_close, assert_record, fixture, inputs, numbers};
 
@@ -41,14 +41,14 @@ impl<T: Float> Vae<T> {
 }
 
 impl<T: Float> Module<T> for Vae<T> {
-    fn parameters(&self) -> Named<&Tensor<T>> {
+    fn state(&self) -> State<&Tensor<T>> {
         let layers = self.layers.iter();
-        layers.fold(Named::new(), |all, (name, layer)| all.child(name, layer.parameters()))
+        layers.fold(State::new(), |all, (name, layer)| all.child(name, layer.state()))
     }
 
-    fn parameters_mut(&mut self) -> Named<&mut Tensor<T>> {
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
         let layers = self.layers.iter_mut();
-        layers.fold(Named::new(), |all, (name, layer)| all.child(name, layer.parameters_mut()))
+        layers.fold(State::new(), |all, (name, layer)| all.child(name, layer.state_mut()))
     }
 }
 

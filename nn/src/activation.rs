@@ -2,7 +2,7 @@
 
 use autograd::{Float, Tensor};
 
-use crate::{Layer, Module, Named};
+use crate::{Layer, Module, State};
 
 /// An elementwise nonlinearity, as a layer without parameters.
 ///
@@ -26,15 +26,17 @@ pub enum Activation {
     Sigmoid,
     /// ln(1 + eˣ), [`Tensor::softplus`].
     Softplus,
+    /// x Φ(x), [`Tensor::gelu`].
+    Gelu,
 }
 
 impl<T: Float> Module<T> for Activation {
-    fn parameters(&self) -> Named<&Tensor<T>> {
-        Named::new()
+    fn state(&self) -> State<&Tensor<T>> {
+        State::new()
     }
 
-    fn parameters_mut(&mut self) -> Named<&mut Tensor<T>> {
-        Named::new()
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        State::new()
     }
 }
 
@@ -45,6 +47,7 @@ impl<T: Float> Layer<T> for Activation {
             Self::Tanh => x.tanh(),
             Self::Sigmoid => x.sigmoid(),
             Self::Softplus => x.softplus(),
+            Self::Gelu => x.gelu(),
         }
     }
 }
