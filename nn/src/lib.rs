@@ -14,7 +14,8 @@
 //! | `norm/`, `dropout.rs`, `flatten.rs` | the layers [`LayerNorm`] and [`BatchNorm`], [`Dropout`], [`Flatten`] |
 //! | `initialize.rs` | [`initialize`]: how wide to draw a weight, and why |
 //! | `loss.rs` | [`loss`]: binary cross-entropy on logits, squared error, cross-entropy |
-//! | `optim/` | [`Sgd`], [`Adam`], [`AdamW`] |
+//! | `optim/` | [`Sgd`], [`Adagrad`], [`RmsProp`], [`Adam`], [`AdamW`] |
+//! | `schedule.rs` | [`schedule`]: the learning rate as a function of the step |
 //! | `clip.rs` | [`clip_norm`], [`clip_value`] |
 //! | `checkpoint.rs` | [`checkpoint`]: a model in a `safetensors` file |
 //!
@@ -72,6 +73,7 @@ pub mod loss;
 mod module;
 mod norm;
 mod optim;
+pub mod schedule;
 mod sequential;
 
 pub use activation::Activation;
@@ -82,5 +84,5 @@ pub use flatten::Flatten;
 pub use linear::Linear;
 pub use module::{Layer, Module, Named, State};
 pub use norm::{BatchNorm, LayerNorm};
-pub use optim::{Adam, AdamW, Optimizer, Sgd};
+pub use optim::{Adagrad, Adam, AdamW, Optimizer, RmsProp, Sgd};
 pub use sequential::Sequential;
