@@ -16,7 +16,7 @@ use crate::{Layer, Module, State};
 /// let x = Tensor::<f32>::from(ndarray::array![-1.0, 2.0]);
 /// assert_eq!(Activation::Relu.forward(&x).to_vec(), [0.0, 2.0]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Activation {
     /// max(x, 0), [`Tensor::relu`].
     Relu,
@@ -28,6 +28,18 @@ pub enum Activation {
     Softplus,
     /// x Φ(x), [`Tensor::gelu`].
     Gelu,
+    /// x σ(x), [`Tensor::silu`].
+    Silu,
+    /// x above 0 and s x below, [`Tensor::leaky_relu`].
+    LeakyRelu {
+        /// s; PyTorch's is 0.01 unless set.
+        slope: f64,
+    },
+    /// x above 0 and α (eˣ − 1) below, [`Tensor::elu`].
+    Elu {
+        /// α; PyTorch's is 1 unless set.
+        alpha: f64,
+    },
 }
 
 impl<T: Float> Module<T> for Activation {
@@ -48,6 +60,9 @@ impl<T: Float> Layer<T> for Activation {
             Self::Sigmoid => x.sigmoid(),
             Self::Softplus => x.softplus(),
             Self::Gelu => x.gelu(),
+            Self::Silu => x.silu(),
+            Self::LeakyRelu { slope } => x.leaky_relu(*slope),
+            Self::Elu { alpha } => x.elu(*alpha),
         }
     }
 }
