@@ -2,7 +2,9 @@
 
 use autograd::{Float, Tensor};
 use ndarray::ArrayD;
-use nn::initialize::{glorot_normal, glorot_uniform, he_normal, he_uniform};
+use nn::initialize::{
+    glorot_normal, glorot_uniform, he_normal, he_uniform, orthogonal, truncated_normal,
+};
 use nn::{Layer, Linear};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -76,6 +78,77 @@ fn normal_laws() {
     assert_moments("he_normal", &weight, 2.0 / i, NORMAL);
 }
 
+/// Kolmogorov-Smirnov: the largest distance between the empirical distribution and `cdf`. For n samples of that law it
+/// exceeds 1.95/√n once in a thousand seeds.
+#[track_caller]
+fn assert_law(what: &str, mut samples: Vec<f64>, cdf: impl Fn(f64) -> f64) {
+    samples.sort_by(f64::total_cmp);
+    let n = samples.len() as f64;
+    let distance = |(i, &x): (usize, &f64)| {
+        let (below, up_to) = (i as f64 / n, (i + 1) as f64 / n);
+        (cdf(x) - below).abs().max((up_to - cdf(x)).abs())
+    };
+    let distance = samples.iter().enumerate().map(distance).fold(0.0, f64::max);
+    assert!(distance < 1.95 / n.sqrt(), "{what}: distance {distance} of {n} samples");
+}
+
+/// N(0, σ²) under the condition |x| ≤ 2σ, of variance σ² (1 − 4 φ(2) / (2 Φ(2) − 1)).
+#[test]
+fn truncated_normal_law() {
+    let deviation = 0.02;
+    let weight: Tensor<f64> = truncated_normal(INPUTS, OUTPUTS, deviation, &mut rng(14));
+    assert_bound("truncated_normal", &weight, 2.0 * deviation);
+    let phi = |x: f64| 0.5 * (1.0 + libm::erf(x / 2f64.sqrt()));
+    let inside = 2.0 * phi(2.0) - 1.0;
+    let cdf = |x: f64| (phi(x / deviation) - phi(-2.0)) / inside;
+    assert_law("truncated_normal", weight.to_vec(), cdf);
+
+    let density = (-2f64).exp() / (2.0 * std::f64::consts::PI).sqrt();
+    let factor = 1.0 - 4.0 * density / inside;
+    assert!((factor.sqrt() - 0.87962566).abs() < 1e-8, "{}", factor.sqrt());
+    // ∫ x⁴ φ = 3 ∫ x² φ − 2 · 2³ φ(2), by parts.
+    let kurtosis = (3.0 * factor - 16.0 * density / inside) / factor.powi(2);
+    assert_moments("truncated_normal", &weight, deviation.powi(2) * factor, kurtosis);
+}
+
+/// W Wᵀ = I if in ≤ out, Wᵀ W = I if in ≥ out; without the second subtraction 1e-13 would be left.
+#[test]
+fn orthogonal_matrices() {
+    for (inputs, outputs) in [(1, 1), (1, 5), (5, 1), (40, 40), (300, 100), (100, 300), (200, 200)]
+    {
+        let w: Tensor<f64> = orthogonal(inputs, outputs, &mut rng(15));
+        assert_eq!(w.shape(), [inputs, outputs]);
+        let products = [(w.matmul(&w.t()), inputs), (w.t().matmul(&w), outputs)];
+        for (product, n) in products.into_iter().filter(|(_, n)| *n == inputs.min(outputs)) {
+            let identity = Tensor::from(ArrayD::from_shape_fn(vec![n, n], |at| {
+                f64::from(u8::from(at[0] == at[1]))
+            }));
+            let worst = (product - identity).abs().max().item();
+            assert!(worst < 1e-14, "[{inputs}, {outputs}]: {worst}");
+        }
+    }
+    assert_eq!(orthogonal::<f64, _>(0, 3, &mut rng(15)).shape(), [0, 3]);
+}
+
+/// Haar's measure: each row is uniform on the sphere, so in three dimensions each entry is uniform on [-1, 1]
+/// (Archimedes), the last one of all too; and of the trace, E tr W = 0, E (tr W)² = 1 and E tr W² = 1.
+#[test]
+fn orthogonal_matrices_are_uniform() {
+    let mut rng = rng(16);
+    let draws: Vec<Tensor<f64>> = (0..20_000).map(|_| orthogonal(3, 3, &mut rng)).collect();
+    for place in [[0, 0], [0, 2], [1, 0], [1, 1], [2, 0], [2, 2]] {
+        let entries = draws.iter().map(|w| w.value()[place]).collect();
+        assert_law(&format!("entry {place:?}"), entries, |x| (x + 1.0) / 2.0);
+    }
+    let trace = |w: &Tensor<f64>| (0..3).map(|i| w.value()[[i, i]]).sum::<f64>();
+    let traces = draws.iter().map(trace).collect::<Vec<_>>();
+    assert_expectation("E tr W", &traces, 0.0);
+    let squares = traces.iter().map(|t| t * t).collect::<Vec<_>>();
+    assert_expectation("E (tr W)²", &squares, 1.0);
+    let of_squares = draws.iter().map(|w| trace(&w.matmul(w))).collect::<Vec<_>>();
+    assert_expectation("E tr W²", &of_squares, 1.0);
+}
+
 /// PyTorch's default: weight and bias on ±1/√in.
 #[test]
 fn linear_default() {
@@ -103,7 +176,9 @@ fn both_precisions_start_alike() {
         let mut rng = rng(7);
         let layer = Linear::<T>::new(9, 5, &mut rng);
         let normal = he_normal::<T, _>(4, 4, &mut rng);
-        let all = [layer.weight, layer.bias.unwrap(), normal];
+        let truncated = truncated_normal::<T, _>(4, 4, 1.0, &mut rng);
+        let orthogonal = orthogonal::<T, _>(4, 3, &mut rng);
+        let all = [layer.weight, layer.bias.unwrap(), normal, truncated, orthogonal];
         all.iter().flat_map(|x| x.to_vec()).map(|x| x.as_f64() as f32).collect()
     }
     assert_eq!(draws::<f32>(), draws::<f64>());

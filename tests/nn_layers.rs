@@ -7,8 +7,16 @@ use nn::{Activation, Layer, Linear, Module, Sequential};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-const ACTIVATIONS: [Activation; 4] =
-    [Activation::Relu, Activation::Tanh, Activation::Sigmoid, Activation::Softplus];
+const ACTIVATIONS: [Activation; 8] = [
+    Activation::Relu,
+    Activation::Tanh,
+    Activation::Sigmoid,
+    Activation::Softplus,
+    Activation::Gelu,
+    Activation::Silu,
+    Activation::LeakyRelu { slope: 0.1 },
+    Activation::Elu { alpha: 0.5 },
+];
 
 fn rng() -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(7)
@@ -94,7 +102,16 @@ fn linear_takes_batches_of_rows() {
 #[test]
 fn activations_are_the_ops() {
     let x = x();
-    let ops = [x.relu(), x.tanh(), x.sigmoid(), x.softplus()];
+    let ops = [
+        x.relu(),
+        x.tanh(),
+        x.sigmoid(),
+        x.softplus(),
+        x.gelu(),
+        x.silu(),
+        x.leaky_relu(0.1),
+        x.elu(0.5),
+    ];
     for (activation, op) in ACTIVATIONS.into_iter().zip(ops) {
         assert_eq!(activation.forward(&x).to_vec(), op.to_vec());
         assert_eq!(names(&activation), [""; 0]);

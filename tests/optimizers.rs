@@ -3,68 +3,20 @@
 mod parity;
 
 use autograd::{Float, Tensor};
-use ndarray::{array, s};
-use nn::loss::bce_with_logits;
-use nn::{Adam, AdamW, Layer, Linear, Module, Named, Optimizer, Sgd};
+use ndarray::array;
+use nn::{Adagrad, Adam, AdamW, Linear, Module, Optimizer, RmsProp, Sgd};
 
-use parity::{Inputs, assert_close, assert_record, fixture, inputs, numbers};
-
-/// The recorded VAE, spelled out: two layers for each half.
-#[derive(Clone)]
-struct Vae<T: Float> {
-    layers: [(&'static str, Linear<T>); 4],
-}
-
-impl<T: Float> Vae<T> {
-    fn new(inputs: &Inputs) -> Self {
-        let names = ["encoder.hidden", "encoder.head", "decoder.hidden", "decoder.output"];
-        let mut parameters = inputs.parameters.iter().map(|(_, x)| Tensor::leaf(cast(x)));
-        let mut layer = |name| {
-            let (weight, bias) = (parameters.next().unwrap(), parameters.next());
-            (name, Linear { weight, bias })
-        };
-        Self { layers: names.map(&mut layer) }
-    }
-
-    /// −ELBO, nats per example.
-    fn loss(&self, x: &Tensor<T>, noise: &Tensor<T>) -> Tensor<T> {
-        let [hidden, head, decoder, output] = self.layers.each_ref().map(|(_, layer)| layer);
-        let head = head.forward(&hidden.forward(x).relu());
-        let latent = noise.shape()[1];
-        let (mean, log_var) = (head.slice(s![.., ..latent]), head.slice(s![.., latent..]));
-        let z = &mean + (&log_var * 0.5).exp() * noise;
-        let logits = output.forward(&decoder.forward(&z).relu());
-        let distortion = bce_with_logits(&logits, x).sum_axes([1]);
-        let rate = (1.0 + &log_var - mean.square() - log_var.exp()).sum_axes([1]) * -0.5;
-        (distortion + rate).mean()
-    }
-}
-
-impl<T: Float> Module<T> for Vae<T> {
-    fn parameters(&self) -> Named<&Tensor<T>> {
-        let layers = self.layers.iter();
-        layers.fold(Named::new(), |all, (name, layer)| all.child(name, layer.parameters()))
-    }
-
-    fn parameters_mut(&mut self) -> Named<&mut Tensor<T>> {
-        let layers = self.layers.iter_mut();
-        layers.fold(Named::new(), |all, (name, layer)| all.child(name, layer.parameters_mut()))
-    }
-}
-
-fn cast<T: Float, U: Float>(x: &Tensor<T>) -> Tensor<U> {
-    x.value().mapv(|x| U::from_f64(x.as_f64())).into()
-}
+use parity::{assert_close, assert_record, cast, fixture, inputs, numbers};
 
 /// Ten steps on the small case, compared with the record of `name`.
 fn check_parity<T: Float>(name: &str, mut optimizer: impl Optimizer<T>, tolerance: f64) {
     let fixture = fixture("vae_parity.json");
     let inputs = inputs(&fixture, "small");
     let record = &fixture["small"]["optimizers"][name];
-    let mut vae = Vae::<T>::new(&inputs);
+    let mut vae = parity::vae::<T>(&fixture["small"], &inputs);
     let (x, noise) = (cast(&inputs.x), cast(&inputs.noise));
     for (step, expected) in numbers(&record["losses"]).into_iter().enumerate() {
-        let loss = vae.loss(&x, &noise);
+        let loss = vae.elbo(&x, &noise).loss();
         let found = loss.item().as_f64();
         assert_close(&format!("{name}: loss {step}"), found, expected, tolerance, expected);
         optimizer.step(&mut vae, &loss.backward());
@@ -239,8 +191,16 @@ fn every_optimizer_converges() {
     nesterov.nesterov = true;
     let mut adamw = AdamW::new(0.05);
     adamw.weight_decay = 0.0;
-    let optimizers: [Box<dyn Optimizer<f64>>; 4] =
-        [Box::new(Sgd::new(0.1)), Box::new(nesterov), Box::new(Adam::new(0.05)), Box::new(adamw)];
+    let mut rms_prop = RmsProp::new(0.01);
+    rms_prop.momentum = 0.5;
+    let optimizers: [Box<dyn Optimizer<f64>>; 6] = [
+        Box::new(Sgd::new(0.1)),
+        Box::new(nesterov),
+        Box::new(Adagrad::new(0.5)),
+        Box::new(rms_prop),
+        Box::new(Adam::new(0.05)),
+        Box::new(adamw),
+    ];
     let scale = Tensor::from(array![[10.0, 1.0, 0.1]]);
     for mut optimizer in optimizers {
         let mut model = layer(Tensor::zeros([1, 3]));

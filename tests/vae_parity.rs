@@ -4,31 +4,9 @@ mod parity;
 
 use autograd::{Float, Tensor};
 use nn::{Adam, Module, Optimizer};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
-use serde_json::Value;
 use vae::data::Dataset;
-use vae::{Likelihood, Sizes, Vae};
 
-use parity::{Inputs, assert_close, assert_record, fixture, inputs, numbers};
-
-fn cast<T: Float, U: Float>(x: &Tensor<T>) -> Tensor<U> {
-    x.value().mapv(|x| U::from_f64(x.as_f64())).into()
-}
-
-fn model<T: Float>(case: &Value, inputs: &Inputs) -> Vae<T> {
-    let size = |name: &str| case["sizes"][name].as_u64().unwrap() as usize;
-    let sizes = Sizes { pixels: size("pixels"), hidden: size("hidden"), latent: size("latent") };
-    let mut vae = Vae::new(sizes, Likelihood::Bernoulli, &mut ChaCha8Rng::seed_from_u64(0));
-    for ((name, parameter), (recorded, x)) in
-        vae.parameters_mut().into_iter().zip(&inputs.parameters)
-    {
-        assert_eq!(name, *recorded);
-        assert_eq!(parameter.shape(), x.shape(), "{name}");
-        *parameter = Tensor::leaf(cast(x));
-    }
-    vae
-}
+use parity::{Inputs, assert_close, assert_record, cast, fixture, inputs, numbers};
 
 /// The batch: random numbers in the small case, the first training digits in the full one.
 fn batch(name: &str, inputs: &Inputs) -> Tensor<f64> {
@@ -49,7 +27,7 @@ fn check_parity<T: Float>(name: &str, tolerance: f64) {
     assert_record("x", &x, &case["x"], 1e-12);
     assert_record("noise", &inputs.noise, &case["noise"], 1e-12);
     let (x, noise) = (cast(&x), cast(&inputs.noise));
-    let mut vae = model::<T>(case, &inputs);
+    let mut vae = parity::vae::<T>(case, &inputs);
 
     let elbo = vae.elbo(&x, &noise);
     for (term, value) in [("rate", &elbo.rate), ("distortion", &elbo.distortion)] {

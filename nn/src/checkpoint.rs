@@ -1,4 +1,4 @@
-//! Checkpoints: a model's parameters in a file, in the `safetensors` format.
+//! Checkpoints: a model's state in a file, in the `safetensors` format.
 //!
 //! ```text
 //! n                  8 bytes, little-endian: the length of the header
@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The header's `__metadata__` holds strings: a trainer records its configuration there. Names are those of
-//! [`Module::parameters`]; weights are [in, out], so a weight that PyTorch is to use must be transposed.
+//! [`Module::state`]; weights are [in, out], so a weight that PyTorch is to use must be transposed.
 //!
 //! Nothing is taken from a file on trust: every length is checked before anything of that size is allocated, and a model
 //! is changed only after all of the file was found to fit it.
@@ -29,7 +29,7 @@ pub use error::{CheckpointError, Mismatch};
 
 use crate::Module;
 
-/// Writes the parameters of `module`, and `metadata` beside them, to the file at `path`.
+/// Writes parameters and buffers of `module`, and `metadata` beside them, to the file at `path`.
 ///
 /// The file appears at once and whole: it is written under another name in the same folder, synced to disk and renamed.
 /// If anything fails, a file that was at `path` is still there as it was. The same model and metadata make the same
@@ -39,7 +39,7 @@ use crate::Module;
 /// [`CheckpointError::Io`] if the file cannot be written.
 ///
 /// # Panics
-/// If two parameters have one name.
+/// If two tensors have one name.
 ///
 /// # Examples
 /// ```
@@ -67,25 +67,25 @@ pub fn save<T: Float>(
 ) -> Result<(), CheckpointError> {
     let mut header = Map::from_iter([("__metadata__".to_owned(), json!(metadata))]);
     let mut data = Vec::new();
-    for (name, parameter) in module.parameters() {
+    for (name, tensor) in module.state() {
         let start = data.len();
-        encode(parameter, &mut data);
+        encode(tensor, &mut data);
         let info = TensorInfo {
             dtype: dtype::<T>(),
-            shape: parameter.shape().to_vec(),
+            shape: tensor.shape().to_vec(),
             data_offsets: (start, data.len()),
         };
         let earlier = header.insert(name.clone(), json!(info));
-        assert!(earlier.is_none(), "save: two parameters are named {name}; names must be unique");
+        assert!(earlier.is_none(), "save: two tensors are named {name}; names must be unique");
     }
     file::write(path.as_ref(), &json!(header).to_string(), &data)
 }
 
-/// Reads the parameters of `module` from the file at `path`, and returns the metadata beside them.
+/// Reads parameters and buffers of `module` from the file at `path`, and returns the metadata beside them.
 ///
 /// # Errors
 /// [`CheckpointError`] if the file cannot be read, is not in the format, or does not hold the very names, shapes and
-/// dtype of the module's parameters; the last names everything that is missing, surplus or different. The module is
+/// dtype of the module's tensors; the last names everything that is missing, surplus or different. The module is
 /// then as it was.
 pub fn load<T: Float>(
     path: impl AsRef<Path>,
@@ -98,10 +98,10 @@ pub fn load<T: Float>(
         return Err(CheckpointError::Mismatch { path: path.to_owned(), mismatches });
     }
     let data = reader.data()?;
-    for (name, parameter) in module.parameters_mut() {
-        let info = reader.header.info(&name).expect("no parameter is missing");
+    for (name, tensor) in module.state_mut() {
+        let info = reader.header.info(&name).expect("no tensor is missing");
         let (start, end) = info.data_offsets;
-        decode(&data[start..end], parameter);
+        decode(&data[start..end], tensor);
     }
     Ok(strings(&reader.header))
 }
@@ -118,8 +118,8 @@ pub fn read_metadata(path: impl AsRef<Path>) -> Result<BTreeMap<String, String>,
 fn mismatches<T: Float>(module: &dyn Module<T>, header: &Metadata) -> Vec<Mismatch> {
     let mut surplus: BTreeMap<_, _> = header.tensors().into_iter().collect();
     let mut mismatches = Vec::new();
-    for (name, parameter) in module.parameters() {
-        let expected = parameter.shape().to_vec();
+    for (name, tensor) in module.state() {
+        let expected = tensor.shape().to_vec();
         let Some(info) = surplus.remove(&name) else {
             mismatches.push(Mismatch::Missing { name, expected });
             continue;

@@ -4,7 +4,7 @@ use autograd::{Float, Tensor, Window};
 use rand::Rng;
 
 use crate::initialize::uniform;
-use crate::{Layer, Module, Named};
+use crate::{Layer, Module, State};
 
 /// Convolution of images with a kernel, y = x ∗ w + b.
 ///
@@ -169,21 +169,21 @@ fn shifted<T: Float>(y: Tensor<T>, bias: Option<&Tensor<T>>) -> Tensor<T> {
 }
 
 impl<T: Float> Module<T> for Conv2d<T> {
-    fn parameters(&self) -> Named<&Tensor<T>> {
-        Named::new().parameter("weight", &self.weight).parameter("bias", self.bias.as_ref())
+    fn state(&self) -> State<&Tensor<T>> {
+        State::new().parameter("weight", &self.weight).parameter("bias", self.bias.as_ref())
     }
 
-    fn parameters_mut(&mut self) -> Named<&mut Tensor<T>> {
-        Named::new().parameter("weight", &mut self.weight).parameter("bias", self.bias.as_mut())
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        State::new().parameter("weight", &mut self.weight).parameter("bias", self.bias.as_mut())
     }
 }
 
 impl<T: Float> Module<T> for ConvTranspose2d<T> {
-    fn parameters(&self) -> Named<&Tensor<T>> {
-        Named::new().parameter("weight", &self.weight).parameter("bias", self.bias.as_ref())
+    fn state(&self) -> State<&Tensor<T>> {
+        State::new().parameter("weight", &self.weight).parameter("bias", self.bias.as_ref())
     }
 
-    fn parameters_mut(&mut self) -> Named<&mut Tensor<T>> {
-        Named::new().parameter("weight", &mut self.weight).parameter("bias", self.bias.as_mut())
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        State::new().parameter("weight", &mut self.weight).parameter("bias", self.bias.as_mut())
     }
 }

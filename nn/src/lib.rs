@@ -1,6 +1,6 @@
 //! Layers, losses, initializers, optimizers and checkpoints, on the tensors of [`autograd`].
 //!
-//! A [`Module`] is a set of named parameters, and nothing more: what it computes is its own business, what trains or
+//! A [`Module`] is a list of named tensors, and nothing more: what it computes is its own business, what trains or
 //! stores it sees the names and the tensors. A [`Layer`] is a module that maps one tensor to one tensor. Parameters are
 //! leaves, [`Tensor::backward`](autograd::Tensor::backward) returns their gradients, and an [`Optimizer`] brings the two
 //! together. There is no hidden state: no global mode, no gradient stored in a parameter, no generator of random numbers
@@ -8,12 +8,14 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `module.rs` | [`Module`], [`Layer`], and the [`Named`] list of parameters |
+//! | `module.rs` | [`Module`], [`Layer`], and the [`State`] they list: parameters and buffers |
 //! | `conv.rs` | the layers [`Conv2d`], [`ConvTranspose2d`], of images with the channels last |
 //! | `linear.rs`, `activation.rs`, `sequential.rs` | the layers [`Linear`], [`Activation`], [`Sequential`] |
+//! | `norm/`, `dropout.rs`, `flatten.rs` | the layers [`LayerNorm`] and [`BatchNorm`], [`Dropout`], [`Flatten`] |
 //! | `initialize.rs` | [`initialize`]: how wide to draw a weight, and why |
 //! | `loss.rs` | [`loss`]: binary cross-entropy on logits, squared error, cross-entropy |
-//! | `optim/` | [`Sgd`], [`Adam`], [`AdamW`] |
+//! | `optim/` | [`Sgd`], [`Adagrad`], [`RmsProp`], [`Adam`], [`AdamW`] |
+//! | `schedule.rs` | [`schedule`]: the learning rate as a function of the step |
 //! | `clip.rs` | [`clip_norm`], [`clip_value`] |
 //! | `checkpoint.rs` | [`checkpoint`]: a model in a `safetensors` file |
 //!
@@ -53,6 +55,8 @@
 //!   there. Names are PyTorch's, `encoder.hidden.weight`.
 //! - Losses are in nats. A loss on elements is not reduced; an evidence lower bound sums over dimensions and averages
 //!   over the batch.
+//! - Training and evaluation are two calls, [`forward_train`](Layer::forward_train) and [`forward`](Layer::forward);
+//!   they differ for [`BatchNorm`], [`Dropout`], and what contains them.
 //! - To keep gradients from a model, pass a [frozen](Module::frozen) copy of it.
 //! - `f32` unless said otherwise; all of it runs in `f64` too, where derivatives are checked.
 #![forbid(unsafe_code)]
@@ -61,17 +65,24 @@ mod activation;
 pub mod checkpoint;
 mod clip;
 mod conv;
+mod dropout;
+mod flatten;
 pub mod initialize;
 mod linear;
 pub mod loss;
 mod module;
+mod norm;
 mod optim;
+pub mod schedule;
 mod sequential;
 
 pub use activation::Activation;
 pub use clip::{clip_norm, clip_value};
 pub use conv::{Conv2d, ConvTranspose2d};
+pub use dropout::Dropout;
+pub use flatten::Flatten;
 pub use linear::Linear;
-pub use module::{Layer, Module, Named};
-pub use optim::{Adam, AdamW, Optimizer, Sgd};
+pub use module::{Layer, Module, Named, State};
+pub use norm::{BatchNorm, LayerNorm};
+pub use optim::{Adagrad, Adam, AdamW, Optimizer, RmsProp, Sgd};
 pub use sequential::Sequential;

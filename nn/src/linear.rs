@@ -4,7 +4,7 @@ use autograd::{Float, Tensor};
 use rand::Rng;
 
 use crate::initialize::uniform;
-use crate::{Layer, Module, Named};
+use crate::{Layer, Module, State};
 
 /// Affine map of every row, y = x W + b.
 ///
@@ -95,12 +95,12 @@ impl<T: Float> Linear<T> {
 }
 
 impl<T: Float> Module<T> for Linear<T> {
-    fn parameters(&self) -> Named<&Tensor<T>> {
-        Named::new().parameter("weight", &self.weight).parameter("bias", self.bias.as_ref())
+    fn state(&self) -> State<&Tensor<T>> {
+        State::new().parameter("weight", &self.weight).parameter("bias", self.bias.as_ref())
     }
 
-    fn parameters_mut(&mut self) -> Named<&mut Tensor<T>> {
-        Named::new().parameter("weight", &mut self.weight).parameter("bias", self.bias.as_mut())
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        State::new().parameter("weight", &mut self.weight).parameter("bias", self.bias.as_mut())
     }
 }
 

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use autograd::{Float, Tensor};
+use rand::Rng;
 
-use crate::{Layer, Module, Named};
+use crate::{Layer, Module, State};
 
 /// Composition of layers, y = fₙ(… f₂(f₁(x))).
 ///
@@ -50,15 +51,14 @@ impl<T: Float> Default for Sequential<T> {
 }
 
 impl<T: Float> Module<T> for Sequential<T> {
-    fn parameters(&self) -> Named<&Tensor<T>> {
+    fn state(&self) -> State<&Tensor<T>> {
         let layers = self.layers.iter().enumerate();
-        layers.fold(Named::new(), |all, (i, layer)| all.child(&i.to_string(), layer.parameters()))
+        layers.fold(State::new(), |all, (i, layer)| all.child(&i.to_string(), layer.state()))
     }
 
-    fn parameters_mut(&mut self) -> Named<&mut Tensor<T>> {
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
         let layers = self.layers.iter_mut().enumerate();
-        layers
-            .fold(Named::new(), |all, (i, layer)| all.child(&i.to_string(), layer.parameters_mut()))
+        layers.fold(State::new(), |all, (i, layer)| all.child(&i.to_string(), layer.state_mut()))
     }
 }
 
@@ -68,6 +68,15 @@ impl<T: Float> Layer<T> for Sequential<T> {
         let mut y = x.clone();
         for layer in &self.layers {
             y = layer.forward(&y);
+        }
+        y
+    }
+
+    #[track_caller]
+    fn forward_train(&mut self, x: &Tensor<T>, rng: &mut dyn Rng) -> Tensor<T> {
+        let mut y = x.clone();
+        for layer in &mut self.layers {
+            y = layer.forward_train(&y, rng);
         }
         y
     }

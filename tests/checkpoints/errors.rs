@@ -6,7 +6,7 @@ use std::path::Path;
 
 use autograd::Tensor;
 use nn::checkpoint::{CheckpointError, Mismatch, load, save};
-use nn::{Linear, Module, Named, Sequential};
+use nn::{Linear, Module, Sequential, State};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use safetensors::Dtype;
@@ -105,15 +105,15 @@ fn a_folder_that_cannot_be_written_to() {
 }
 
 #[test]
-#[should_panic(expected = "save: two parameters are named weight")]
+#[should_panic(expected = "save: two tensors are named weight")]
 fn equal_names_panic() {
     struct Twins(Tensor);
     impl Module for Twins {
-        fn parameters(&self) -> Named<&Tensor> {
-            Named::new().parameter("weight", &self.0).parameter("weight", &self.0)
+        fn state(&self) -> State<&Tensor> {
+            State::new().parameter("weight", &self.0).parameter("weight", &self.0)
         }
-        fn parameters_mut(&mut self) -> Named<&mut Tensor> {
-            Named::new().parameter("weight", &mut self.0)
+        fn state_mut(&mut self) -> State<&mut Tensor> {
+            State::new().parameter("weight", &mut self.0)
         }
     }
     let (_folder, path) = place();

@@ -4,9 +4,13 @@
 use std::fs;
 use std::path::Path;
 
-use autograd::Tensor;
+use autograd::{Float, Tensor};
 use ndarray::{Array, IxDyn};
+use nn::Module;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
+use vae::{Likelihood, Sizes, Vae};
 
 /// The content of `fixtures/<name>`.
 pub fn fixture(name: &str) -> Value {
@@ -84,6 +88,26 @@ pub fn inputs(fixture: &Value, case: &str) -> Inputs {
         noise: from_vec(&[batch, latent], noise),
         x: from_vec(&[batch, pixels], x),
     }
+}
+
+/// The same numbers in another precision.
+pub fn cast<T: Float, U: Float>(x: &Tensor<T>) -> Tensor<U> {
+    x.value().mapv(|x| U::from_f64(x.as_f64())).into()
+}
+
+/// The recorded VAE, before training.
+pub fn vae<T: Float>(case: &Value, inputs: &Inputs) -> Vae<T> {
+    let size = |name: &str| case["sizes"][name].as_u64().unwrap() as usize;
+    let sizes = Sizes { pixels: size("pixels"), hidden: size("hidden"), latent: size("latent") };
+    let mut vae = Vae::new(sizes, Likelihood::Bernoulli, &mut ChaCha8Rng::seed_from_u64(0));
+    for ((name, parameter), (recorded, x)) in
+        vae.parameters_mut().into_iter().zip(&inputs.parameters)
+    {
+        assert_eq!(name, *recorded);
+        assert_eq!(parameter.shape(), x.shape(), "{name}");
+        *parameter = Tensor::leaf(cast(x));
+    }
+    vae
 }
 
 /// Asserts |found − expected| ≤ tolerance · scale.

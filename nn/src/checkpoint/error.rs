@@ -40,19 +40,19 @@ pub enum CheckpointError {
 /// One difference between a checkpoint and a model.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Mismatch {
-    /// A parameter of the model is not in the file.
+    /// A tensor of the model is not in the file.
     #[error("missing: {name:?} {expected:?}")]
     Missing {
-        /// The parameter.
+        /// Its name.
         name: String,
         /// Its shape.
         expected: Vec<usize>,
     },
 
-    /// A tensor in the file is no parameter of the model.
+    /// A tensor in the file is none of the model's.
     #[error("surplus: {name:?} {found:?}")]
     Surplus {
-        /// The tensor.
+        /// Its name.
         name: String,
         /// Its shape.
         found: Vec<usize>,
@@ -61,7 +61,7 @@ pub enum Mismatch {
     /// The shapes differ.
     #[error("shape: {name:?} is {found:?} in the file and {expected:?} in the model")]
     Shape {
-        /// The parameter.
+        /// Its name.
         name: String,
         /// Its shape in the file.
         found: Vec<usize>,
@@ -72,7 +72,7 @@ pub enum Mismatch {
     /// The element types differ.
     #[error("dtype: {name:?} is {found} in the file and {expected} in the model")]
     Dtype {
-        /// The parameter.
+        /// Its name.
         name: String,
         /// Its element type in the file.
         found: Dtype,

@@ -1,11 +1,14 @@
 //! Optimizers: how parameters follow their gradients downhill.
 //!
 //! Every update is one loop over the elements, in the notation of its paper, and changes the parameter in place.
-//! Hyperparameters are public fields: change `learning_rate` between two steps and the next one uses it. What an
-//! optimizer remembers of a parameter it keeps under the parameter's name, from the first gradient on.
+//! Hyperparameters are public fields: change `learning_rate` between two steps, by a [schedule](crate::schedule) say, and
+//! the next one uses it. What an optimizer remembers of a parameter it keeps under the parameter's name, from the first
+//! gradient on.
 
+mod adagrad;
 mod adam;
 mod adamw;
+mod rms_prop;
 mod sgd;
 
 use std::array;
@@ -14,8 +17,10 @@ use std::collections::BTreeMap;
 use autograd::simd::{Update, update};
 use autograd::{Float, Gradients};
 
+pub use adagrad::Adagrad;
 pub use adam::Adam;
 pub use adamw::AdamW;
+pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
 
 use crate::Module;

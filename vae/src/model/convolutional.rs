@@ -1,7 +1,7 @@
 //! Encoder and decoder of convolutions: each halves, or doubles, height and width.
 
 use autograd::{Float, Tensor, Window};
-use nn::{Conv2d, ConvTranspose2d, Layer, Linear, Module, Named};
+use nn::{Conv2d, ConvTranspose2d, Layer, Linear, Module, State};
 use rand::Rng;
 
 use super::{Encoder, split_head};
@@ -59,20 +59,20 @@ impl<T: Float> Encoder<T> for ConvEncoder<T> {
 }
 
 impl<T: Float> Module<T> for ConvEncoder<T> {
-    fn parameters(&self) -> Named<&Tensor<T>> {
-        Named::new()
-            .child("conv1", self.conv1.parameters())
-            .child("conv2", self.conv2.parameters())
-            .child("hidden", self.hidden.parameters())
-            .child("head", self.head.parameters())
+    fn state(&self) -> State<&Tensor<T>> {
+        State::new()
+            .child("conv1", self.conv1.state())
+            .child("conv2", self.conv2.state())
+            .child("hidden", self.hidden.state())
+            .child("head", self.head.state())
     }
 
-    fn parameters_mut(&mut self) -> Named<&mut Tensor<T>> {
-        Named::new()
-            .child("conv1", self.conv1.parameters_mut())
-            .child("conv2", self.conv2.parameters_mut())
-            .child("hidden", self.hidden.parameters_mut())
-            .child("head", self.head.parameters_mut())
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        State::new()
+            .child("conv1", self.conv1.state_mut())
+            .child("conv2", self.conv2.state_mut())
+            .child("hidden", self.hidden.state_mut())
+            .child("head", self.head.state_mut())
     }
 }
 
@@ -116,19 +116,19 @@ impl<T: Float> Layer<T> for ConvDecoder<T> {
 }
 
 impl<T: Float> Module<T> for ConvDecoder<T> {
-    fn parameters(&self) -> Named<&Tensor<T>> {
-        Named::new()
-            .child("hidden", self.hidden.parameters())
-            .child("features", self.features.parameters())
-            .child("conv1", self.conv1.parameters())
-            .child("conv2", self.conv2.parameters())
+    fn state(&self) -> State<&Tensor<T>> {
+        State::new()
+            .child("hidden", self.hidden.state())
+            .child("features", self.features.state())
+            .child("conv1", self.conv1.state())
+            .child("conv2", self.conv2.state())
     }
 
-    fn parameters_mut(&mut self) -> Named<&mut Tensor<T>> {
-        Named::new()
-            .child("hidden", self.hidden.parameters_mut())
-            .child("features", self.features.parameters_mut())
-            .child("conv1", self.conv1.parameters_mut())
-            .child("conv2", self.conv2.parameters_mut())
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        State::new()
+            .child("hidden", self.hidden.state_mut())
+            .child("features", self.features.state_mut())
+            .child("conv1", self.conv1.state_mut())
+            .child("conv2", self.conv2.state_mut())
     }
 }

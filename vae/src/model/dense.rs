@@ -1,7 +1,7 @@
 //! Encoder and decoder of dense layers: the networks of the paper.
 
 use autograd::{Float, Tensor};
-use nn::{Layer, Linear, Module, Named};
+use nn::{Layer, Linear, Module, State};
 use rand::Rng;
 
 use super::{Encoder, split_head};
@@ -43,14 +43,12 @@ impl<T: Float> Encoder<T> for DenseEncoder<T> {
 }
 
 impl<T: Float> Module<T> for DenseEncoder<T> {
-    fn parameters(&self) -> Named<&Tensor<T>> {
-        Named::new().child("hidden", self.hidden.parameters()).child("head", self.head.parameters())
+    fn state(&self) -> State<&Tensor<T>> {
+        State::new().child("hidden", self.hidden.state()).child("head", self.head.state())
     }
 
-    fn parameters_mut(&mut self) -> Named<&mut Tensor<T>> {
-        Named::new()
-            .child("hidden", self.hidden.parameters_mut())
-            .child("head", self.head.parameters_mut())
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        State::new().child("hidden", self.hidden.state_mut()).child("head", self.head.state_mut())
     }
 }
 
@@ -80,15 +78,13 @@ impl<T: Float> Layer<T> for DenseDecoder<T> {
 }
 
 impl<T: Float> Module<T> for DenseDecoder<T> {
-    fn parameters(&self) -> Named<&Tensor<T>> {
-        Named::new()
-            .child("hidden", self.hidden.parameters())
-            .child("output", self.output.parameters())
+    fn state(&self) -> State<&Tensor<T>> {
+        State::new().child("hidden", self.hidden.state()).child("output", self.output.state())
     }
 
-    fn parameters_mut(&mut self) -> Named<&mut Tensor<T>> {
-        Named::new()
-            .child("hidden", self.hidden.parameters_mut())
-            .child("output", self.output.parameters_mut())
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        State::new()
+            .child("hidden", self.hidden.state_mut())
+            .child("output", self.output.state_mut())
     }
 }

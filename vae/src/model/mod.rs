@@ -6,7 +6,7 @@ mod dense;
 use std::marker::PhantomData;
 
 use autograd::{Float, Tensor};
-use nn::{Layer, Module, Named};
+use nn::{Layer, Module, State};
 use rand::Rng;
 
 use crate::{DiagonalNormal, Likelihood};
@@ -132,15 +132,13 @@ impl<T: Float, E: Encoder<T>, D: Layer<T>> Vae<T, E, D> {
 }
 
 impl<T: Float, E: Module<T>, D: Module<T>> Module<T> for Vae<T, E, D> {
-    fn parameters(&self) -> Named<&Tensor<T>> {
-        Named::new()
-            .child("encoder", self.encoder.parameters())
-            .child("decoder", self.decoder.parameters())
+    fn state(&self) -> State<&Tensor<T>> {
+        State::new().child("encoder", self.encoder.state()).child("decoder", self.decoder.state())
     }
 
-    fn parameters_mut(&mut self) -> Named<&mut Tensor<T>> {
-        Named::new()
-            .child("encoder", self.encoder.parameters_mut())
-            .child("decoder", self.decoder.parameters_mut())
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        State::new()
+            .child("encoder", self.encoder.state_mut())
+            .child("decoder", self.decoder.state_mut())
     }
 }

@@ -1,0 +1,85 @@
+//! [`RmsProp`]: steps divided by the root mean square of the gradient.
+
+use std::collections::BTreeMap;
+
+use autograd::simd::{Update, Vector};
+use autograd::{Float, Gradients};
+
+use super::{Memory, Optimizer, update_each};
+use crate::Module;
+
+/// RMSprop: each element moves by its gradient over the root of its recent mean square, optionally with momentum.
+///
+/// ```text
+/// v ← β v + (1 − β) g²            mean square, 0 at first
+/// u ← μ u + g / (√v + ε)          velocity, 0 at first
+/// θ ← θ − α u
+/// ```
+///
+/// With μ = 0 the step is α g / (√v + ε). It does not change if the loss is scaled, but for ε. v starts at 0 and is not
+/// corrected for it, as [`Adam`](super::Adam)'s is: the first step is α / √(1 − β) in size, ten times α unless β is set.
+/// ε stands outside the root.
+///
+/// # Examples
+/// With β = ¾ the first step is α / √¼ = 2α against the sign of the gradient, whatever its size:
+/// ```
+/// use autograd::Tensor;
+/// use nn::{Linear, Optimizer, RmsProp};
+///
+/// let mut layer = Linear { weight: Tensor::<f64>::leaf(Tensor::zeros([1, 1])), bias: None };
+/// let gradients = (&layer.weight * 300.0).sum().backward();
+/// let mut rms_prop = RmsProp::new(0.001);
+/// rms_prop.beta = 0.75;
+/// rms_prop.step(&mut layer, &gradients);
+/// assert!((layer.weight.item() + 0.002).abs() < 1e-12);
+/// ```
+///
+/// Source: Tieleman and Hinton, "Lecture 6.5: rmsprop", Neural networks for machine learning, 2012; momentum and ε as
+/// PyTorch has them.
+#[derive(Clone, Debug)]
+pub struct RmsProp<T: Float = f32> {
+    /// α, the size of a step.
+    pub learning_rate: f64,
+    /// β, the decay of the mean square, PyTorch's `alpha`; 0.99 unless set.
+    pub beta: f64,
+    /// ε, which keeps the quotient finite; 10⁻⁸ unless set.
+    pub epsilon: f64,
+    /// μ, the part of the velocity that is kept; 0 unless set.
+    pub momentum: f64,
+    moments: BTreeMap<String, Memory<T, 2>>,
+}
+
+impl<T: Float> RmsProp<T> {
+    /// RMSprop with PyTorch's β = 0.99 and ε = 10⁻⁸, without momentum.
+    pub fn new(learning_rate: f64) -> Self {
+        let moments = BTreeMap::new();
+        Self { learning_rate, beta: 0.99, epsilon: 1e-8, momentum: 0.0, moments }
+    }
+}
+
+impl<T: Float> Optimizer<T> for RmsProp<T> {
+    #[track_caller]
+    fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
+        let &mut Self { learning_rate, beta, epsilon, momentum, .. } = self;
+        let step = Step { learning_rate, beta, epsilon, momentum };
+        update_each(module, gradients, &mut self.moments, |_| step);
+    }
+}
+
+/// One update of θ, v and u.
+#[derive(Clone, Copy)]
+struct Step {
+    learning_rate: f64,
+    beta: f64,
+    epsilon: f64,
+    momentum: f64,
+}
+
+impl<T: Float> Update<T, 2> for Step {
+    #[inline(always)]
+    fn lanes<V: Vector<Element = T>>(self, theta: V, [v, u]: [V; 2], g: V) -> (V, [V; 2]) {
+        let v = g.number(self.beta) * v + g.number(1.0 - self.beta) * g * g;
+        let u = g.number(self.momentum) * u + g / (v.sqrt() + g.number(self.epsilon));
+        (theta - g.number(self.learning_rate) * u, [v, u])
+    }
+}
