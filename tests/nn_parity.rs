@@ -4,9 +4,12 @@ mod parity;
 
 use std::convert::Infallible;
 
-use autograd::Tensor;
+use autograd::{Tensor, Window};
 use nn::schedule::{Cosine, OneCycle, StepDecay, WarmUp};
-use nn::{Adagrad, BatchNorm, Dropout, Layer, LayerNorm, Linear, Module, Optimizer, RmsProp};
+use nn::{
+    Adagrad, BatchNorm, Conv2d, ConvTranspose2d, Dropout, Layer, LayerNorm, Linear, Module,
+    Optimizer, RmsProp,
+};
 use rand::{Rng, SeedableRng, TryRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
@@ -104,6 +107,40 @@ fn dropout_parity() {
         check_call(what, &mut dropout, record, |dropout, x| {
             dropout.forward_train(x, &mut Masked(mask()))
         });
+    }
+}
+
+/// The kernel and the bias of a record.
+fn kernel_and_bias(record: &Value) -> [Option<Tensor<f64>>; 2] {
+    let parameter = |name| record["parameters"].get(name).map(|p| Tensor::leaf(tensor(p)));
+    ["weight", "bias"].map(parameter)
+}
+
+#[test]
+fn conv2d_parity() {
+    for (what, record) in entries(&fixture("nn_parity.json")["conv2d"]) {
+        let window = match what.as_str() {
+            "halving" => Window { stride: [2, 2], padding: [1, 1] },
+            "uneven" => Window { stride: [1, 2], padding: [0, 2] },
+            _ => Window::default(),
+        };
+        let [weight, bias] = kernel_and_bias(record);
+        let mut layer = Conv2d { weight: weight.unwrap(), bias, window };
+        check_call(what, &mut layer, record, |layer, x| layer.forward(x));
+    }
+}
+
+#[test]
+fn conv_transpose2d_parity() {
+    for (what, record) in entries(&fixture("nn_parity.json")["conv_transpose2d"]) {
+        let (window, rest) = match what.as_str() {
+            "doubling" => (Window { stride: [2, 2], padding: [1, 1] }, [0, 0]),
+            "rest" => (Window { stride: [2, 3], padding: [1, 1] }, [1, 2]),
+            _ => (Window::default(), [0, 0]),
+        };
+        let [weight, bias] = kernel_and_bias(record);
+        let mut layer = ConvTranspose2d { weight: weight.unwrap(), bias, window, rest };
+        check_call(what, &mut layer, record, |layer, x| layer.forward(x));
     }
 }
 
