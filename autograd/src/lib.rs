@@ -45,11 +45,13 @@
 //! - **Your own ops** are written like those of the crate, with [`Tensor::from_op`], and proved with [`check_grads`].
 //! - **A cotangent of 0 pulls back to 0**, whatever the slope: what [`Tensor::select`] leaves out cannot spoil a gradient.
 //! - **Shape mistakes panic** at the line that made them, with both shapes.
+//! - **The first NaN or infinity** panics where it is made, forward or backward, within [`detect_anomalies`].
 //! - **The same input gives the same bits** on any number of threads.
 //!
 #![doc = include_str!("ops/README.md")]
 #![deny(unsafe_code)]
 
+mod anomaly;
 mod check;
 mod compare;
 mod conv;
@@ -67,6 +69,7 @@ mod storage;
 mod tensor;
 mod threads;
 
+pub use anomaly::{AnomalyGuard, detect_anomalies};
 pub use check::{GradientMismatch, check_grads};
 pub use conv::Window;
 pub use elementwise::elementwise;

@@ -2,6 +2,7 @@
 //!
 //! One binary, so that the crates are linked once.
 
+mod anomaly;
 mod checker;
 mod engine;
 mod finite_differences;

@@ -1,0 +1,5 @@
+//! The graph: the nodes behind tracked tensors.
+
+mod node;
+
+pub(crate) use node::{Node, Op, PerInput, line};
