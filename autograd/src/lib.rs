@@ -45,6 +45,8 @@
 //! - **Your own ops** are written like those of the crate, with [`Tensor::from_op`], and proved with [`check_grads`].
 //! - **A cotangent of 0 pulls back to 0**, whatever the slope: what [`Tensor::select`] leaves out cannot spoil a gradient.
 //! - **Shape mistakes panic** at the line that made them, with both shapes.
+//! - **A backward pass can be read:** [`graph::trace`] prints it step by step, [`graph::dot`] and [`graph::mermaid`] draw
+//!   the graph.
 //! - **The first NaN or infinity** panics where it is made, forward or backward, within [`detect_anomalies`].
 //! - **The same input gives the same bits** on any number of threads.
 //!
@@ -59,7 +61,7 @@ mod elementwise;
 mod float;
 #[allow(unsafe_code)]
 pub mod gemm;
-mod graph;
+pub mod graph;
 mod ops;
 mod reverse;
 mod shape;

@@ -160,6 +160,7 @@ impl<T: Float> Cotangent<'_, T> {
 }
 
 /// Sums a contribution into a slot: moves the first, adds the others, in place unless the sum is to be differentiated.
+#[track_caller]
 fn accumulate<T: Float>(slot: &mut Option<Tensor<T>>, term: Tensor<T>) {
     match slot {
         None => *slot = Some(term),

@@ -6,6 +6,7 @@ mod anomaly;
 mod checker;
 mod engine;
 mod finite_differences;
+mod graph;
 mod kinks;
 mod ops;
 mod random_graphs;
