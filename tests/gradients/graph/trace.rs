@@ -147,8 +147,8 @@ fn ops_outside_the_table() {
     let loss = users_op(&y, &x);
     let unknown = ["x̄₃ = 1 []", "mine x̄₂ = Jᵀ x̄₃, J = ∂x₃/∂x₂ []", "x̄₁ = Jᵀ x̄₃, J = ∂x₃/∂x₁ []"];
     assert_eq!(sweep(&loss, &Options::default()), unknown);
-    let rules = [("mine", "ū = 3z̄, v̄₂ = −z̄ + 0 u v₂ max_v v"), ("other", "x̄ = 0")];
-    let known = ["x̄₃ = 1 []", "mine x̄₂ = 3x̄₃ []", "x̄₁ = −x̄₃ + 0 x₂ x₁ max_v v []"];
+    let rules = [("mine", "ū = 3z̄, v̄₂ = −z̄ + 0 u v₂ max_u mu v"), ("other", "x̄ = 0")];
+    let known = ["x̄₃ = 1 []", "mine x̄₂ = 3x̄₃ []", "x̄₁ = −x̄₃ + 0 x₂ x₁ max_u mu v []"];
     assert_eq!(sweep(&loss, &Options { rules: &rules, ..Default::default() }), known);
     // One clause for two inputs speaks of each.
     let rules = [("mine", "ū = 3z̄; as u")];
