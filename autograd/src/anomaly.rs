@@ -35,14 +35,14 @@ thread_local! {
 /// Other threads are not affected, so a guard cannot be sent to one.
 ///
 /// # Examples
-/// The slope of √x at 0 is infinite, and 0 · ∞ is not a number:
+/// The slope of √x at 0 is infinite:
 /// ```should_panic
 /// use autograd::{Tensor, detect_anomalies};
 ///
 /// let _guard = detect_anomalies();
 /// let x = Tensor::<f64>::leaf(ndarray::array![0.0, 4.0]);
-/// let loss = (x.sqrt() * 0.0).sum();
-/// loss.backward(); // panics: in the rule of `sqrt`, recorded at …: x̄ of input 0, [2], has 1 NaN, first at [0]
+/// let loss = x.sqrt().sum();
+/// loss.backward(); // panics: in the rule of `sqrt`, recorded at …: x̄ of input 0, [2], has 1 infinity, first at [0]; …
 /// ```
 ///
 /// A guard belongs to its thread:

@@ -80,7 +80,7 @@ impl<T: Float> Trace<'_, T> {
                 (format!("{}({})", op.name, self.symbols(entry).join(", ")), place(op))
             }
         };
-        let value = values.then(|| elements(entry.value)).unwrap_or_default();
+        let value = if values { elements(entry.value) } else { String::new() };
         Some([entry.symbol(), origin, shape(entry), name(entry), place, value])
     }
 
@@ -110,7 +110,7 @@ impl<T: Float> Trace<'_, T> {
             if contribution.was_broadcast {
                 statement += &format!(", summed to {}", shape(input));
             }
-            let value = self.cotangents.then(|| elements(value)).unwrap_or_default();
+            let value = if self.cotangents { elements(value) } else { String::new() };
             let (heading, place) = (std::mem::take(&mut heading), std::mem::take(&mut place));
             self.lines.push([heading, statement, shape(input), name(input), place, value]);
         }
