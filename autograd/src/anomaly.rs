@@ -27,9 +27,10 @@ thread_local! {
 /// - **Backward**, all that a rule adds to a cotangent must be finite, and so must the sum of several contributions. The
 ///   message names the op and the line that recorded it.
 ///
-/// Ops on constants are judged like others. Ops composed of others are judged part by part. What a rule computes on
-/// the way is not judged, and neither is what [`log_sum_exp`](Tensor::log_sum_exp) does with the differences x − max x,
-/// which may rightly be −∞. If an input was not finite to begin with, the message says so: then look further up.
+/// Ops on constants are judged like others, and so are those whose value a [`select`](Tensor::select) leaves out. Ops
+/// composed of others are judged part by part. What a rule computes on the way is not judged, and neither is what
+/// [`log_sum_exp`](Tensor::log_sum_exp) does with the differences x − max x, which may rightly be −∞. If an input was not
+/// finite to begin with, the message says so: then look further up.
 ///
 /// Without a guard this costs one look at a number per op; with one, a pass over all values. Guards may be nested.
 /// Other threads are not affected, so a guard cannot be sent to one.
@@ -42,7 +43,7 @@ thread_local! {
 /// let _guard = detect_anomalies();
 /// let x = Tensor::<f64>::leaf(ndarray::array![0.0, 4.0]);
 /// let loss = x.sqrt().sum();
-/// loss.backward(); // panics: in the rule of `sqrt`, recorded at …: x̄ of input 0, [2], has 1 infinity, first at [0]; …
+/// loss.backward(); // in the rule of `sqrt`, recorded at …: x̄ of input 0, [2], has 1 infinity, first at [0]; …
 /// ```
 ///
 /// A guard belongs to its thread:

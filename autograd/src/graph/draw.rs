@@ -134,12 +134,13 @@ fn drawing<T: Float>(
 /// Symbol, name and op; shape; value.
 fn label<T: Float>(entry: &Entry<'_, T>, values: bool) -> Vec<String> {
     let symbol = entry.symbol();
-    let title =
-        [Some(symbol.as_str()), entry.name].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let title = match entry.origin {
-        Origin::Op(op) => format!("{title} = {}", op.name),
-        Origin::Leaf | Origin::Constant => title,
-    };
+    let mut title = symbol.clone();
+    if let Some(name) = entry.name {
+        title += &format!(" {name}");
+    }
+    if let Origin::Op(op) = entry.origin {
+        title += &format!(" = {}", op.name);
+    }
     let shape = format!("{:?}", entry.value.shape());
     match entry.number {
         None => vec![title],

@@ -64,7 +64,8 @@ use crate::{Float, Tensor};
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a, T: Float = f32> {
-    /// Names of tensors: of leaves, as a module's parameters have them, of constants and of results.
+    /// Names of tensors: of leaves, as a module's parameters have them, of results, and of constants that are more than
+    /// a number.
     pub names: &'a [(String, &'a Tensor<T>)],
     /// Rules of ops that are not in [the table](crate#the-ops), or other words for those that are: the op's name, and
     /// what it adds to the cotangent of each input in their order, such as `"x̄ = z̄ ⊙ y, ȳ = z̄ ⊙ x"`. An op without

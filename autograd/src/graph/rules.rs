@@ -9,21 +9,8 @@ const TABLE: &str = include_str!("../ops/README.md");
 /// What is said of an op whose rule is not known.
 const UNKNOWN: &str = "x̄ = Jᵀ z̄, J = ∂z/∂x";
 
-/// Letters that Unicode has with a macron; the others are two characters.
-const BARRED: [(char, char); 12] = [
-    ('ā', 'a'),
-    ('ē', 'e'),
-    ('ī', 'i'),
-    ('ō', 'o'),
-    ('ū', 'u'),
-    ('ȳ', 'y'),
-    ('Ā', 'A'),
-    ('Ē', 'E'),
-    ('Ī', 'I'),
-    ('Ō', 'O'),
-    ('Ū', 'U'),
-    ('Ȳ', 'Y'),
-];
+/// Letters that Unicode has with a macron, and without; of others the macron is a character of its own.
+const BARRED: [&str; 2] = ["āēīōūȳĀĒĪŌŪȲ", "aeiouyAEIOUY"];
 
 /// The rules of all ops: those that were handed in, and the table's.
 pub(super) struct Rules<'a> {
@@ -45,14 +32,13 @@ impl<'a> Rules<'a> {
 
 /// Each op of the table that has a rule of its own.
 fn table() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let rows = TABLE.lines().filter(|line| line.starts_with("| `"));
-    rows.flat_map(|row| {
-        let row = row.trim_start_matches("| ").trim_end_matches(" |");
-        let (ops, columns) = row.split_once(" | ").expect("three columns");
-        let (_, rule) = columns.rsplit_once(" | ").expect("three columns");
-        let has_rule = clause(rule).is_some();
-        ops.split('`').skip(1).step_by(2).filter(move |_| has_rule).map(move |op| (op, rule))
-    })
+    let rules = TABLE.lines().filter_map(|line| {
+        let (ops, columns) = line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | ")?;
+        let (_, rule) = columns.rsplit_once(" | ")?;
+        clause(rule)?;
+        Some(ops.split('`').skip(1).step_by(2).map(move |op| (op, rule)))
+    });
+    rules.flatten()
 }
 
 /// A rule such as x̄ = z̄ ⊙ y, ȳ = z̄ ⊙ x.
@@ -156,8 +142,9 @@ struct Letter {
 /// The variable that a text starts with, and the rest of the text; `None` if it starts with a word or a sign.
 fn read(text: &str) -> Option<(Letter, &str)> {
     let first = text.chars().next()?;
-    let precomposed = BARRED.iter().find(|(barred, _)| *barred == first);
-    let letter = precomposed.map_or(first, |(_, letter)| *letter);
+    let [barred, plain] = BARRED.map(str::chars);
+    let precomposed = barred.zip(plain).find(|(barred, _)| *barred == first);
+    let letter = precomposed.map_or(first, |(_, plain)| plain);
     if !letter.is_ascii_alphabetic() {
         return None;
     }
