@@ -50,11 +50,15 @@
 //!   the [guide] does so, step by step.
 //! - **A cotangent of 0 pulls back to 0**, whatever the slope: what [`Tensor::select`] leaves out cannot spoil a gradient.
 //! - **Shape mistakes panic** at the line that made them, with both shapes.
+//! - **A backward pass can be read:** [`graph::trace`] prints it step by step, [`graph::dot`] and [`graph::mermaid`] draw
+//!   the graph.
+//! - **The first NaN or infinity** panics where it is made, forward or backward, within [`detect_anomalies`].
 //! - **The same input gives the same bits** on any number of threads.
 //!
 #![doc = include_str!("ops/README.md")]
 #![deny(unsafe_code)]
 
+mod anomaly;
 pub mod check;
 mod compare;
 mod conv;
@@ -63,7 +67,7 @@ mod float;
 pub mod functional;
 #[allow(unsafe_code)]
 pub mod gemm;
-mod graph;
+pub mod graph;
 #[doc = include_str!("guide.md")]
 pub mod guide {}
 mod ops;
@@ -75,6 +79,7 @@ mod storage;
 mod tensor;
 mod threads;
 
+pub use anomaly::{AnomalyGuard, detect_anomalies};
 pub use check::{GradientCheck, GradientError, GradientMismatch, check_grads};
 pub use conv::Window;
 pub use elementwise::elementwise;

@@ -11,7 +11,7 @@ use std::ops::Index;
 use std::sync::Arc;
 
 use crate::graph::{Node, Op, PerInput};
-use crate::{Float, Tensor};
+use crate::{Float, Tensor, anomaly};
 
 impl<T: Float> Tensor<T> {
     /// The gradients of this scalar with respect to every leaf it was computed from.
@@ -29,7 +29,7 @@ impl<T: Float> Tensor<T> {
             panic!("backward: the loss is a constant; it must be computed from at least one leaf");
         };
         let mut leaves = BTreeMap::new();
-        sweep(root, seed, Order::First, 0, |node, cotangent| {
+        sweep(root, seed, Order::First, 0, |node, cotangent, _| {
             if node.op.is_none() {
                 leaves.insert(node.id, cotangent);
             }
@@ -70,7 +70,7 @@ impl<T: Float> Tensor<T> {
         let mut wanted: BTreeMap<u64, Option<Tensor<T>>> =
             wrt.iter().filter_map(|tensor| Some((id(tensor)?, None))).collect();
         if let (Some(root), Some((&oldest, _))) = (self.node(), wanted.first_key_value()) {
-            sweep(Arc::clone(root), cotangent.clone(), Order::Any, oldest, |node, cotangent| {
+            sweep(Arc::clone(root), cotangent.clone(), Order::Any, oldest, |node, cotangent, _| {
                 if let Some(slot) = wanted.get_mut(&node.id) {
                     *slot = Some(cotangent);
                 }
@@ -81,12 +81,15 @@ impl<T: Float> Tensor<T> {
 }
 
 #[track_caller]
-fn check_scalar<T: Float>(caller: &str, loss: &Tensor<T>) {
+pub(crate) fn check_scalar<T: Float>(caller: &str, loss: &Tensor<T>) {
     assert!(
         loss.len() == 1,
         "{caller}: the loss is {:?}; it must hold one element, reduce it with sum or mean",
         loss.shape()
     );
+    if anomaly::watched() {
+        anomaly::judge_loss(caller, loss);
+    }
 }
 
 /// Gradients of a loss, one for each leaf that it depends on. Returned by [`Tensor::backward`].
@@ -134,7 +137,10 @@ pub struct Cotangent<'a, T: Float> {
     shape: &'a [usize],
     /// The node to which x̄ flows; `None` if x is a constant.
     node: Option<&'a Arc<Node<T>>>,
-    sum: Option<Tensor<T>>,
+    /// The contributions so far.
+    pub(crate) sum: Option<Tensor<T>>,
+    /// Whether a contribution had a shape that x was broadcast to.
+    pub(crate) was_broadcast: bool,
 }
 
 impl<T: Float> Cotangent<'_, T> {
@@ -152,12 +158,14 @@ impl<T: Float> Cotangent<'_, T> {
         let mut term = contribution();
         if term.shape() != self.shape {
             term = term.sum_to(self.shape);
+            self.was_broadcast = true;
         }
         accumulate(&mut self.sum, term);
     }
 }
 
 /// Sums a contribution into a slot: moves the first, adds the others, in place unless the sum is to be differentiated.
+#[track_caller]
 fn accumulate<T: Float>(slot: &mut Option<Tensor<T>>, term: Tensor<T>) {
     match slot {
         None => *slot = Some(term),
@@ -168,33 +176,40 @@ fn accumulate<T: Float>(slot: &mut Option<Tensor<T>>, term: Tensor<T>) {
 
 /// Whether the cotangents are to be differentiated in turn.
 #[derive(Clone, Copy)]
-enum Order {
+pub(crate) enum Order {
     First,
     Any,
 }
 
 /// Visits `root` and all that it was computed from, newest first, down to the node with id `oldest`; calls `reached`
-/// with each node and its complete cotangent.
-fn sweep<T: Float>(
+/// with each node, its complete cotangent, and what its rule made of that for each input.
+#[track_caller]
+pub(crate) fn sweep<T: Float>(
     root: Arc<Node<T>>,
     seed: Tensor<T>,
     order: Order,
     oldest: u64,
-    mut reached: impl FnMut(&Node<T>, Tensor<T>),
+    mut reached: impl FnMut(&Node<T>, Tensor<T>, &[Cotangent<'_, T>]),
 ) {
+    let watch = anomaly::watch();
     let mut pending = BTreeMap::from([(root.id, (root, Some(seed)))]);
     while let Some((_, (node, cotangent))) = pending.pop_last() {
         let cotangent = cotangent.expect("a pending node has a cotangent");
-        if let Some(op) = &node.op {
-            for Cotangent { node, sum, .. } in pull_back(&node, op, &cotangent, order, oldest) {
-                let (Some(node), Some(sum)) = (node, sum) else { continue };
-                match pending.entry(node.id) {
-                    Entry::Vacant(entry) => _ = entry.insert((Arc::clone(node), Some(sum))),
-                    Entry::Occupied(entry) => accumulate(&mut entry.into_mut().1, sum),
-                }
+        let slots = match &node.op {
+            Some(op) => pull_back(&node, op, &cotangent, order, oldest),
+            None => PerInput::new(),
+        };
+        if let Some(watch) = &watch {
+            watch.judge(&node, &cotangent, &slots);
+        }
+        reached(&node, cotangent, &slots);
+        for Cotangent { node, sum, .. } in slots {
+            let (Some(node), Some(sum)) = (node, sum) else { continue };
+            match pending.entry(node.id) {
+                Entry::Vacant(entry) => _ = entry.insert((Arc::clone(node), Some(sum))),
+                Entry::Occupied(entry) => accumulate(&mut entry.into_mut().1, sum),
             }
         }
-        reached(&node, cotangent);
     }
 }
 
@@ -212,6 +227,7 @@ fn pull_back<'a, T: Float>(
             shape: input.shape(),
             node: parent.as_ref().filter(|parent| parent.id >= oldest),
             sum: None,
+            was_broadcast: false,
         })
         .collect();
     match order {

@@ -2,10 +2,12 @@
 //!
 //! One binary, so that the crates are linked once.
 
+mod anomaly;
 mod checker;
 mod engine;
 mod finite_differences;
 mod functional;
+mod graph;
 mod kinks;
 mod ops;
 mod random_graphs;

@@ -116,6 +116,7 @@ impl<T: Float> DiagonalNormal<T> {
     /// Evaluated with e^v − 1 − v ≥ 0 in one piece, so that rounding does not make it negative near v = 0.
     ///
     /// Source: Kingma & Welling 2014, App. B.
+    #[track_caller]
     pub fn kl_to_standard(&self) -> Tensor<T> {
         let log_var = self.log_var.broadcast_to(self.mean.shape());
         let terms = elementwise(KlToStandard, [&self.mean, &log_var]);

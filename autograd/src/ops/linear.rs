@@ -47,6 +47,7 @@ impl<T: Float> Tensor<T> {
     ///
     /// z = S x w, where S sums over repetitions. Its adjoint Sᵀ repeats, as the product does anyway, so the rule is
     /// that of [`matmul`](Tensor::matmul), each cotangent summed to the batch axes of its input.
+    #[track_caller]
     fn matmul_to(&self, w: &Self, to: &[usize]) -> Self {
         let z = pooled(batched::product(self.value(), w.value(), to, Onto::Nothing));
         Self::from_op("matmul", z, [self, w], |[x, w], _z, dz, [dx, dw]| {

@@ -152,8 +152,11 @@ impl<T: Float> Tensor<T> {
                 part.shape()
             );
         }
-        let parts: Vec<_> = parts.iter().map(|part| part.insert_axis(axis)).collect();
-        Self::concatenate(&parts.iter().collect::<Vec<_>>(), axis)
+        let mut layers = Vec::with_capacity(parts.len());
+        for part in parts {
+            layers.push(part.insert_axis(axis)); // not in a closure, whose line would be recorded
+        }
+        Self::concatenate(&layers.iter().collect::<Vec<_>>(), axis)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::elementwise::{Map, map};
 use crate::shape::{check_filled_axes, kept};
-use crate::{Float, Tensor};
+use crate::{Float, Tensor, anomaly};
 
 impl<T: Float> Tensor<T> {
     /// Log-sum-exp over `axes`, z = ln Σ eˣ = m + ln Σ e^(x − m). The axes are dropped.
@@ -22,10 +22,13 @@ impl<T: Float> Tensor<T> {
         let axes = axes.as_ref().to_vec();
         check_filled_axes("log_sum_exp", self.shape(), &axes);
         let keep = kept(self.shape(), &axes);
-        let x = self.detach();
-        let m = offset(&x, &axes);
-        let z = (x - &m).exp().sum_axes(&axes).ln();
-        let z = &z + m.reshape(z.shape());
+        let z = {
+            let _pause = anomaly::pause(); // differences and a sum without terms may be −∞
+            let x = self.detach();
+            let m = offset(&x, &axes);
+            let z = (x - &m).exp().sum_axes(&axes).ln();
+            &z + m.reshape(z.shape())
+        };
         Self::from_op("log_sum_exp", z, [self], move |[x], _z, dz, [dx]| {
             dx.add(|| {
                 let (e, sum) = shifted(x, &axes);
@@ -68,8 +71,13 @@ impl<T: Float> Tensor<T> {
 }
 
 /// e^(x − m), and its sum over `axes`, kept with extent 1.
+#[track_caller]
 fn shifted<T: Float>(x: &Tensor<T>, axes: &[usize]) -> (Tensor<T>, Tensor<T>) {
-    let e = (x - offset(x, axes)).exp();
+    let difference = {
+        let _pause = anomaly::pause(); // it may round to −∞
+        x - offset(x, axes)
+    };
+    let e = difference.exp();
     let sum = e.sum_axes(axes).reshape(kept(x.shape(), axes));
     (e, sum)
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use autograd::Tensor;
+use autograd::graph::{Options, dot};
 
 use super::cases;
 
@@ -93,4 +94,37 @@ fn every_case_calls_its_op() {
             assert_eq!(recorded.contains(case.op), name == case.op, "{label} ends in {name}");
         });
     }
+}
+
+/// The letters of the inputs in the code of a rule: x and w of `[dx, dw]|`.
+fn letters_in_code(sources: &str, op: &str) -> Option<Vec<String>> {
+    let (_, code) = sources.split_once(&format!("from_op(\"{op}\""))?;
+    let (code, _) = code.split_once("]|")?;
+    let (_, names) = code.rsplit_once('[')?;
+    names.split(", ").map(|name| Some(name.strip_prefix('d')?.into())).collect()
+}
+
+/// The table names the inputs of an op as its code does, in the same order: a trace puts tensors in their place.
+#[test]
+fn the_table_takes_the_inputs_in_their_order() {
+    let sources = sources();
+    let mut compared = Names::new();
+    for case in cases() {
+        case.each(|label, inputs| {
+            let x: Vec<_> = inputs.into_iter().map(Tensor::leaf).collect();
+            let z = (case.f64)(&x);
+            let Some(code) = letters_in_code(&sources, case.op) else { return };
+            if Some(case.op) != z.op_name() || code.len() == 1 {
+                return;
+            }
+            let drawing = dot(&z, &Options::default());
+            let edges = drawing
+                .lines()
+                .filter_map(|line| line.split_once("[label=\"")?.1.strip_suffix("\"];"));
+            let table: Vec<_> = edges.collect();
+            assert_eq!(&table[table.len() - code.len()..], code, "{label}");
+            compared.insert(case.op.into());
+        });
+    }
+    assert!(compared.contains("linear") && compared.len() >= 7, "only {compared:?}");
 }

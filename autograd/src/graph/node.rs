@@ -1,4 +1,4 @@
-//! The graph behind tracked tensors: who was computed from whom, and by which rule.
+//! The nodes behind tracked tensors: who was computed from whom, and by which rule.
 
 use std::cell::Cell;
 use std::panic::Location;
