@@ -3,6 +3,7 @@
 //! One binary, so that the crates are linked once.
 
 mod checker;
+mod covariances;
 mod engine;
 mod finite_differences;
 mod functional;
