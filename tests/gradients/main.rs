@@ -8,6 +8,8 @@ mod engine;
 mod finite_differences;
 mod functional;
 mod kinks;
+#[path = "../op_table/mod.rs"]
+mod op_table;
 mod ops;
 mod random_graphs;
 mod shape_errors;
