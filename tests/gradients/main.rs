@@ -4,6 +4,7 @@
 
 mod checker;
 mod covariances;
+mod dual_numbers;
 mod engine;
 mod finite_differences;
 mod functional;
