@@ -1,6 +1,6 @@
 //! The cases of the fixture as this library spells them.
 
-use autograd::{Tensor, Triangle};
+use autograd::{Tensor, Triangle, Window};
 use ndarray::{NewAxis, s};
 
 /// z = f(x₀, x₁, …).
@@ -74,6 +74,12 @@ pub const CASES: &[(&str, Function)] = &[
     // Products
     ("matmul", |x| x[0].matmul(&x[1])),
     ("linear", |x| x[0].linear(&x[1], &x[2])),
+    // Convolutions, channels last
+    ("conv2d: stride 1, 1, padding 0, 0", |x| x[0].conv2d(&x[1], Window::default())),
+    ("conv2d: stride 2, 1, padding 1, 2", |x| x[0].conv2d(&x[1], UNEVEN)),
+    ("conv_transpose2d: stride 3, 2, padding 1, 0, size 8, 5", |x| x[0].conv_transpose2d(&x[1], SPARSE, [8, 5])),
+    ("conv2d_weight: stride 2, 1, padding 1, 2, kernel 2, 2", |x| x[0].conv2d_weight(&x[1], UNEVEN, [2, 2])),
+    ("avg_pool2d: 2, 3", |x| x[0].avg_pool2d([2, 3])),
     // Linear algebra
     ("cholesky",                |x| covariance(&x[0]).cholesky()),
     ("log_det",                 |x| covariance(&x[0]).log_det()),
@@ -84,6 +90,10 @@ pub const CASES: &[(&str, Function)] = &[
     ("diagonal",                |x| x[0].diagonal()),
     ("diagonal_matrix",         |x| x[0].diagonal_matrix()),
 ];
+
+const UNEVEN: Window = Window { stride: [2, 1], padding: [1, 2] };
+/// Places with gaps between them.
+const SPARSE: Window = Window { stride: [3, 2], padding: [1, 0] };
 
 fn all(x: &[Tensor<f64>]) -> Vec<&Tensor<f64>> {
     x.iter().collect()
