@@ -84,5 +84,6 @@ pub use check::{GradientCheck, GradientError, GradientMismatch, check_grads};
 pub use conv::Window;
 pub use elementwise::elementwise;
 pub use float::Float;
+pub use ops::Triangle;
 pub use reverse::{Cotangent, Gradients};
 pub use tensor::{Tensor, Value};

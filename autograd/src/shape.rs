@@ -71,6 +71,15 @@ pub(crate) fn check_filled_axes(op: &str, shape: &[usize], axes: &[usize]) {
     }
 }
 
+/// Checks that the last two axes of `shape` hold square matrices, and returns their order.
+#[track_caller]
+pub(crate) fn check_square(op: &str, shape: &[usize]) -> usize {
+    match *shape {
+        [.., rows, columns] if rows == columns => rows,
+        _ => panic!("{op}: x is {shape:?}; its last two axes must be rows and as many columns"),
+    }
+}
+
 /// `shape` with extent 1 along `axes`.
 pub(crate) fn kept(shape: &[usize], axes: &[usize]) -> Vec<usize> {
     let extent = |(axis, &n): (usize, &usize)| if axes.contains(&axis) { 1 } else { n };

@@ -4,11 +4,15 @@
 
 mod anomaly;
 mod checker;
+mod covariances;
+mod dual_numbers;
 mod engine;
 mod finite_differences;
 mod functional;
 mod graph;
 mod kinks;
+#[path = "../op_table/mod.rs"]
+mod op_table;
 mod ops;
 mod random_graphs;
 mod shape_errors;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
-use autograd::{Tensor, Window};
+use autograd::{Tensor, Triangle, Window};
 use ndarray::{NewAxis, SliceInfoElem, s};
 
 /// What a panic said, and where.
@@ -58,6 +58,9 @@ fn shape_mistakes_panic_at_the_call() {
     let w = Tensor::leaf(a.clone());
     let (images, kernel) = (Tensor::zeros([2, 3, 3, 4]), Tensor::zeros([2, 2, 4, 5]));
     let unit = Window::default();
+    let eye = Tensor::<f64>::ones([2]).diagonal_matrix();
+    let indefinite = &eye + (1.0 - &eye) * 2.0;
+    let pair = Tensor::stack(&[&eye, &indefinite], 0).insert_axis(1);
     let mistakes: &[Mistake<'_>] = &[
         ("add",          &["[2, 3]", "[2, 4]"],      line!(), &|| &a + &b),
         ("add",          &["[2, 3]", "[2, 4]"],      line!(), &|| a.clone() + b.clone()),
@@ -179,6 +182,22 @@ fn shape_mistakes_panic_at_the_call() {
         ("avg_pool2d",   &["[2, 3]", "four axes"],   line!(), &|| a.avg_pool2d([2, 2])),
         ("avg_pool2d",   &["[2, 3, 3, 4]", "[4, 1]"], line!(), &|| images.avg_pool2d([4, 1])),
         ("avg_pool2d",   &["[2, 3, 3, 4]", "[0, 1]"], line!(), &|| images.avg_pool2d([0, 1])),
+        ("cholesky",     &["[2, 3]", "columns"],     line!(), &|| a.cholesky()),
+        ("cholesky",     &["[3]", "columns"],        line!(), &|| v.cholesky()),
+        ("cholesky",     &["[2, 2]", "[]", "pivot 1 = -3;"], line!(), &|| indefinite.cholesky()),
+        ("cholesky",     &["[2, 1, 2, 2]", "[1, 0]", "pivot 1 = -3;"], line!(), &|| pair.cholesky()),
+        ("cholesky",     &["pivot 0 = 0;"],          line!(), &|| (&eye * 0.0).cholesky()),
+        ("cholesky",     &["pivot 0 = NaN;"],        line!(), &|| (&eye * f64::NAN).cholesky()),
+        ("log_det",      &["[2, 3]", "columns"],     line!(), &|| a.log_det()),
+        ("cholesky",     &["pivot 1 = -3;"],         line!(), &|| indefinite.log_det()),
+        ("solve_triangular", &["[2, 3]", "columns"], line!(), &|| a.solve_triangular(&b, Triangle::Lower)),
+        ("solve_triangular", &["[2, 2]", "[3]"],     line!(), &|| eye.solve_triangular(&v, Triangle::Lower)),
+        ("solve_triangular", &["[2, 2]", "[3, 2]"],  line!(), &|| eye.solve_triangular(&a.t(), Triangle::Upper)),
+        ("solve_triangular", &["[3]", "[2]"],        line!(), &|| Tensor::zeros([3, 2, 2]).solve_triangular(&Tensor::zeros([2, 2, 1]), Triangle::Upper)),
+        ("triangle",     &["[2, 3]", "columns"],     line!(), &|| a.triangle(Triangle::Upper)),
+        ("diagonal",     &["[2, 3]", "columns"],     line!(), &|| a.diagonal()),
+        ("diagonal",     &["[]", "columns"],         line!(), &|| scalar.diagonal()),
+        ("diagonal_matrix", &["[]", "axis"],         line!(), &|| scalar.diagonal_matrix()),
         ("value_mut",    &["square"],                line!(), &|| { w.square().value_mut(); a.clone() }),
         ("item",         &["[2, 3]"],                line!(), &|| a.item().into()),
         ("item",         &["[2, 0]"],                line!(), &|| empty.item().into()),

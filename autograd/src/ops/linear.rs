@@ -48,7 +48,7 @@ impl<T: Float> Tensor<T> {
     /// z = S x w, where S sums over repetitions. Its adjoint Sᵀ repeats, as the product does anyway, so the rule is
     /// that of [`matmul`](Tensor::matmul), each cotangent summed to the batch axes of its input.
     #[track_caller]
-    fn matmul_to(&self, w: &Self, to: &[usize]) -> Self {
+    pub(super) fn matmul_to(&self, w: &Self, to: &[usize]) -> Self {
         let z = pooled(batched::product(self.value(), w.value(), to, Onto::Nothing));
         Self::from_op("matmul", z, [self, w], |[x, w], _z, dz, [dx, dw]| {
             dx.add(|| dz.matmul_to(&w.t(), batch(x)));
@@ -105,7 +105,7 @@ fn check_product<T: Float>(op: &str, x: &Tensor<T>, w: &Tensor<T>) {
 }
 
 /// The extents of the batch axes.
-fn batch<T: Float>(x: &Tensor<T>) -> &[usize] {
+pub(super) fn batch<T: Float>(x: &Tensor<T>) -> &[usize] {
     &x.shape()[..x.rank() - 2]
 }
 

@@ -3,7 +3,9 @@
 mod absorb;
 mod activation;
 mod arithmetic;
+mod cholesky;
 mod conv;
+mod diagonal;
 mod index;
 mod layout;
 mod linear;
@@ -17,5 +19,8 @@ mod reduce;
 mod select;
 mod slice;
 mod softmax;
+mod triangular;
 mod trigonometry;
 mod variance;
+
+pub use triangular::Triangle;

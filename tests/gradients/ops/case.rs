@@ -51,6 +51,7 @@ pub fn cases() -> Vec<Case> {
         super::layout::cases(),
         super::layout::products(),
         super::convolutions::cases(),
+        super::linear_algebra::cases(),
     ]
     .into_iter()
     .flatten()

@@ -6,6 +6,7 @@ mod case;
 mod convolutions;
 mod driver;
 mod layout;
+mod linear_algebra;
 mod naive;
 mod one_list;
 mod reductions;

@@ -20,7 +20,7 @@ pub fn zip(x: &[ArrayD<f64>], f: impl Fn(f64, f64) -> f64) -> ArrayD<f64> {
 }
 
 /// The shape that `x` and `y` broadcast to, if they do.
-fn broadcast(x: &[usize], y: &[usize]) -> Vec<usize> {
+pub fn broadcast(x: &[usize], y: &[usize]) -> Vec<usize> {
     let rank = x.len().max(y.len());
     let padded = |shape: &[usize]| [vec![1; rank - shape.len()], shape.to_vec()].concat();
     let extent = |(&a, &b): (&usize, &usize)| if a == 1 { b } else { a };

@@ -2,34 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
 
 use autograd::Tensor;
 use autograd::graph::{Options, dot};
 
 use super::cases;
+use crate::op_table::{documented, ops_folder};
 
 type Names = BTreeSet<String>;
-
-fn ops_folder() -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "autograd", "src", "ops"].iter().collect()
-}
-
-/// The code spans in the first column of the tables.
-fn documented() -> Names {
-    let page = fs::read_to_string(ops_folder().join("README.md")).unwrap();
-    let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
-    let mut names = Names::new();
-    for row in rows {
-        let (cell, _) = row.split_once(" | ").unwrap();
-        for (i, span) in cell.split('`').enumerate() {
-            if i % 2 == 0 && !span.is_empty() {
-                assert!(names.insert(span.into()), "{span} has two rows");
-            }
-        }
-    }
-    names
-}
 
 /// The code of all modules of ops, without comments.
 fn sources() -> String {
