@@ -163,3 +163,15 @@ fn panics() {
     let (message, _) = panic_of(|| _ = cross_entropy(&vector, &[0, 0, 0]));
     assert!(message.contains("must be [batch, classes]"), "{message}");
 }
+
+/// A cotangent of 0 pulls back to 0, whatever the logit: what a mask leaves out cannot spoil a gradient.
+#[test]
+fn what_is_not_selected_passes_nothing_on() {
+    let logits = Tensor::<f64>::leaf(array![f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 0.0]);
+    let target = Tensor::leaf(array![1.0, 1.0, 1.0, 1.0]);
+    let mask = Tensor::from(array![0.0, 0.0, 0.0, 1.0]);
+    let loss = bce_with_logits(&logits, &target);
+    let gradients = Tensor::select(&mask, &loss, &Tensor::from(0.0)).sum().backward();
+    assert_eq!(gradients[&logits].to_vec(), [0.0, 0.0, 0.0, -0.5]);
+    assert_eq!(gradients[&target].to_vec(), [0.0, 0.0, 0.0, 0.0]);
+}

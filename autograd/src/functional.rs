@@ -186,6 +186,7 @@ fn variable<T: Float>(x: &Tensor<T>) -> Tensor<T> {
 }
 
 /// Jᵀ z̄; zeros where z does not depend on x.
+#[track_caller]
 fn pull_back<T: Float>(z: &Tensor<T>, cotangent: &Tensor<T>, x: &Tensor<T>) -> Tensor<T> {
     let [gradient] = <[_; 1]>::try_from(z.vjp(cotangent, &[x])).expect("one for each asked for");
     gradient.unwrap_or_else(|| Tensor::zeros(x.shape()))

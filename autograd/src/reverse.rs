@@ -65,6 +65,7 @@ impl<T: Float> Tensor<T> {
 
     /// Jᵀ z̄ for the cotangent z̄ of this tensor z and its Jacobian J with respect to each tensor of `wrt`: tracked, and
     /// `None` where z does not depend on the one asked for.
+    #[track_caller]
     pub(crate) fn vjp(&self, cotangent: &Self, wrt: &[&Self]) -> Vec<Option<Self>> {
         let id = |tensor: &Tensor<T>| tensor.node().map(|node| node.id);
         let mut wanted: BTreeMap<u64, Option<Tensor<T>>> =

@@ -42,7 +42,7 @@ pub fn bce_with_logits<T: Float>(logits: &Tensor<T>, target: &Tensor<T>) -> Tens
     let z = elementwise(BceWithLogits, [logits, target]);
     Tensor::from_op("bce_with_logits", z, [logits, target], |[l, x], _z, dz, [dl, dx]| {
         dl.add(|| residual(l, x, dz));
-        dx.add(|| -(dz * l));
+        dx.add(|| -dz.times(l));
     })
 }
 
@@ -67,21 +67,22 @@ fn residual<T: Float>(l: &Tensor<T>, x: &Tensor<T>, w: &Tensor<T>) -> Tensor<T> 
     Tensor::from_op("residual", z, [l, x, w], |[l, x, w], _z, dz, [dl, dx, dw]| {
         dl.add(|| {
             let s = l.sigmoid();
-            dz * w * &s * (1.0 - &s)
+            dz.times(w) * &s * (1.0 - &s)
         });
-        dx.add(|| -(dz * w));
+        dx.add(|| -dz.times(w));
         dw.add(|| residual(l, x, dz));
     })
 }
 
-/// w (σ(l) − x).
+/// w (σ(l) − x), and 0 where w is 0.
 #[derive(Clone, Copy)]
 struct Residual;
 
 impl<T: Float> Kernel<T, 3> for Residual {
     #[inline(always)]
     fn lanes<V: Vector<Element = T>>(self, [l, x, w]: [V; 3]) -> V {
-        w * (functions::sigmoid(l) - x)
+        let zero = w.number(0.0);
+        zero.select(w.eq(zero), w * (functions::sigmoid(l) - x))
     }
 }
 

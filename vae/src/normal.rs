@@ -123,8 +123,8 @@ impl<T: Float> DiagonalNormal<T> {
         let kl = terms.sum_axes([terms.rank() - 1]);
         Tensor::from_op("gaussian_kl", kl, [&self.mean, &log_var], |[mean, v], _, dz, [dm, dv]| {
             let dz = dz.insert_axis(dz.rank());
-            dm.add(|| &dz * mean);
-            dv.add(|| &dz * (v.exp() - 1.0) * 0.5);
+            dm.add(|| dz.times(mean));
+            dv.add(|| dz.times(&(v.exp() - 1.0)) * 0.5);
         })
     }
 }
