@@ -52,16 +52,18 @@
 #![forbid(unsafe_code)]
 
 pub mod data;
+mod distribution;
 mod elbo;
 mod evaluate;
+mod latent_model;
 mod likelihood;
 mod model;
 mod noise;
-mod normal;
 
+pub use distribution::{Bernoulli, DiagonalNormal};
 pub use elbo::Elbo;
 pub use evaluate::Evaluation;
-pub use likelihood::{Bernoulli, Likelihood};
+pub use latent_model::LatentModel;
+pub use likelihood::Likelihood;
 pub use model::{ConvDecoder, ConvEncoder, DenseDecoder, DenseEncoder, Encoder, Sizes, Vae};
 pub use noise::standard_normal;
-pub use normal::DiagonalNormal;

@@ -1,42 +1,15 @@
 //! The likelihood p(x|z): how the decoder's output becomes a distribution of the data.
 
 use autograd::{Float, Tensor};
-use nn::loss::bce_with_logits;
+use nn::{Module, State};
 
-use crate::DiagonalNormal;
+use crate::{Bernoulli, DiagonalNormal};
 
-/// Independent Bernoulli variables given by their logits l = log p/(1 − p). The last axis holds the dimensions.
+/// Which distribution of the data the decoder's output f(z) parameterizes.
+///
+/// A module, because a variance may be learned.
 #[derive(Clone, Debug)]
-pub struct Bernoulli<T: Float = f32> {
-    /// l, shape [.., dims].
-    pub logits: Tensor<T>,
-}
-
-impl<T: Float> Bernoulli<T> {
-    /// Log-probability, log p(x) = Σ [x log p + (1 − x) log(1 − p)] = −Σ [softplus(l) − x l], in nats.
-    ///
-    /// Values of x between 0 and 1, gray pixels, are accepted: then this is the expected log-probability of a binary
-    /// image drawn from them, the convention of most published figures.
-    ///
-    /// Shapes: x [.., dims] -> [..].
-    ///
-    /// # Panics
-    /// If x is not of the shape of the logits.
-    #[track_caller]
-    pub fn log_prob(&self, x: &Tensor<T>) -> Tensor<T> {
-        let surprise = bce_with_logits(&self.logits, x);
-        -surprise.sum_axes([surprise.rank() - 1])
-    }
-
-    /// The success probabilities p = σ(l), shape [.., dims].
-    pub fn mean(&self) -> Tensor<T> {
-        self.logits.sigmoid()
-    }
-}
-
-/// Which distribution of the data the decoder's output parameterizes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Likelihood {
+pub enum Likelihood<T: Float = f32> {
     /// p(x|z) = Bernoulli(x | σ(f(z))): the output f(z) holds logits.
     Bernoulli,
     /// p(x|z) = N(x | f(z), σ²I): the output f(z) is the mean.
@@ -44,9 +17,19 @@ pub enum Likelihood {
         /// σ², the same for all dimensions.
         variance: f64,
     },
+    /// p(x|z) = N(x | f(z), σ²I) with a variance that is trained along with the networks.
+    LearnedGaussian {
+        /// log σ², a parameter: one number for all dimensions, or one for each.
+        log_var: Tensor<T>,
+    },
 }
 
-impl Likelihood {
+impl<T: Float> Likelihood<T> {
+    /// [`LearnedGaussian`](Self::LearnedGaussian) with one variance for all dimensions, 1 at the start.
+    pub fn learned_gaussian() -> Self {
+        Self::LearnedGaussian { log_var: Tensor::leaf(ndarray::arr0(T::from_f64(0.0))) }
+    }
+
     /// log p(x|z) in nats, summed over the dimensions.
     ///
     /// Shapes: output and x [.., dims] -> [..].
@@ -54,20 +37,36 @@ impl Likelihood {
     /// # Panics
     /// If the shapes differ.
     #[track_caller]
-    pub fn log_prob<T: Float>(self, output: &Tensor<T>, x: &Tensor<T>) -> Tensor<T> {
+    pub fn log_prob(&self, output: &Tensor<T>, x: &Tensor<T>) -> Tensor<T> {
+        let normal = |log_var| DiagonalNormal::new(output.clone(), log_var).log_prob(x);
         match self {
             Self::Bernoulli => Bernoulli { logits: output.clone() }.log_prob(x),
-            Self::Gaussian { variance } => {
-                DiagonalNormal::new(output.clone(), Tensor::from(variance.ln())).log_prob(x)
-            }
+            Self::Gaussian { variance } => normal(Tensor::from(variance.ln())),
+            Self::LearnedGaussian { log_var } => normal(log_var.clone()),
         }
     }
 
     /// E[x|z], shape [.., dims]: what to show as a picture.
-    pub fn mean<T: Float>(self, output: &Tensor<T>) -> Tensor<T> {
+    pub fn mean(&self, output: &Tensor<T>) -> Tensor<T> {
         match self {
             Self::Bernoulli => Bernoulli { logits: output.clone() }.mean(),
-            Self::Gaussian { .. } => output.clone(),
+            Self::Gaussian { .. } | Self::LearnedGaussian { .. } => output.clone(),
+        }
+    }
+}
+
+impl<T: Float> Module<T> for Likelihood<T> {
+    fn state(&self) -> State<&Tensor<T>> {
+        match self {
+            Self::LearnedGaussian { log_var } => State::new().parameter("log_var", log_var),
+            Self::Bernoulli | Self::Gaussian { .. } => State::new(),
+        }
+    }
+
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        match self {
+            Self::LearnedGaussian { log_var } => State::new().parameter("log_var", log_var),
+            Self::Bernoulli | Self::Gaussian { .. } => State::new(),
         }
     }
 }

@@ -3,8 +3,6 @@
 mod convolutional;
 mod dense;
 
-use std::marker::PhantomData;
-
 use autograd::{Float, Tensor};
 use nn::{Layer, Module, State};
 use rand::Rng;
@@ -43,14 +41,13 @@ fn split_head<T: Float>(head: &Tensor<T>) -> DiagonalNormal<T> {
 pub struct Vae<T: Float = f32, E = DenseEncoder<T>, D = DenseDecoder<T>> {
     encoder: E,
     decoder: D,
-    likelihood: Likelihood,
+    likelihood: Likelihood<T>,
     latent: usize,
-    of: PhantomData<T>,
 }
 
 impl<T: Float> Vae<T> {
     /// A model of dense layers. The encoder is drawn before the decoder.
-    pub fn new(sizes: Sizes, likelihood: Likelihood, rng: &mut (impl Rng + ?Sized)) -> Self {
+    pub fn new(sizes: Sizes, likelihood: Likelihood<T>, rng: &mut (impl Rng + ?Sized)) -> Self {
         let encoder = DenseEncoder::new(sizes, rng);
         let decoder = DenseDecoder::new(sizes, rng);
         Self::of(encoder, decoder, likelihood, sizes.latent)
@@ -61,7 +58,7 @@ impl<T: Float> Vae<T, ConvEncoder<T>, ConvDecoder<T>> {
     /// A model of convolutional layers, for images of 28 × 28. The encoder is drawn before the decoder.
     pub fn convolutional(
         latent: usize,
-        likelihood: Likelihood,
+        likelihood: Likelihood<T>,
         rng: &mut (impl Rng + ?Sized),
     ) -> Self {
         let encoder = ConvEncoder::new(latent, rng);
@@ -72,8 +69,8 @@ impl<T: Float> Vae<T, ConvEncoder<T>, ConvDecoder<T>> {
 
 impl<T: Float, E: Encoder<T>, D: Layer<T>> Vae<T, E, D> {
     /// A model of networks of one's own, with this many dimensions of z between them.
-    pub fn of(encoder: E, decoder: D, likelihood: Likelihood, latent: usize) -> Self {
-        Self { encoder, decoder, likelihood, latent, of: PhantomData }
+    pub fn of(encoder: E, decoder: D, likelihood: Likelihood<T>, latent: usize) -> Self {
+        Self { encoder, decoder, likelihood, latent }
     }
 
     /// Dimensions of z.
@@ -82,8 +79,8 @@ impl<T: Float, E: Encoder<T>, D: Layer<T>> Vae<T, E, D> {
     }
 
     /// p(x|z).
-    pub fn likelihood(&self) -> Likelihood {
-        self.likelihood
+    pub fn likelihood(&self) -> &Likelihood<T> {
+        &self.likelihood
     }
 
     /// The approximate posterior q(z|x).
@@ -133,12 +130,16 @@ impl<T: Float, E: Encoder<T>, D: Layer<T>> Vae<T, E, D> {
 
 impl<T: Float, E: Module<T>, D: Module<T>> Module<T> for Vae<T, E, D> {
     fn state(&self) -> State<&Tensor<T>> {
-        State::new().child("encoder", self.encoder.state()).child("decoder", self.decoder.state())
+        State::new()
+            .child("encoder", self.encoder.state())
+            .child("decoder", self.decoder.state())
+            .child("likelihood", self.likelihood.state())
     }
 
     fn state_mut(&mut self) -> State<&mut Tensor<T>> {
         State::new()
             .child("encoder", self.encoder.state_mut())
             .child("decoder", self.decoder.state_mut())
+            .child("likelihood", self.likelihood.state_mut())
     }
 }
