@@ -8,7 +8,6 @@
 //! an element does not depend on where that element is.
 
 use std::mem::MaybeUninit;
-use std::slice;
 
 use ndarray::{ArrayBase, Data, Dimension};
 use smallvec::SmallVec;
@@ -28,6 +27,8 @@ pub(super) const CHUNK: usize = 1 << 13;
 pub(super) const PARALLEL: usize = 1 << 15;
 /// From this length on a row is worth aligning.
 const LONG: usize = 256;
+/// Lanes of the longest vector, sixteen `f32` of AVX-512.
+const MOST_LANES: usize = 16;
 /// Elements that are gathered at once.
 const BLOCK: usize = 256;
 
@@ -93,8 +94,13 @@ pub fn apply<T: Float, const N: usize>(
     shape: &[usize],
     x: [Operand<'_, T>; N],
 ) -> Elements<T> {
-    let rows = Rows::new(shape, &x);
     let isa = Isa::current();
+    if shape.iter().all(|&extent| extent == 1) && x.iter().all(|x| x.broadcasts_to(shape)) {
+        // SAFETY: an array that broadcasts to one element has one.
+        let x = x.map(|x| unsafe { *x.start });
+        return Elements::One(isa.run(Number { kernel, x }));
+    }
+    let rows = Rows::new(shape, &x);
     let chunk = |start: usize, z: &mut [MaybeUninit<T>]| {
         isa.run(Chunk { kernel, rows: &rows, start, z });
     };
@@ -110,12 +116,6 @@ unsafe fn in_chunks<T: Float>(
     len: usize,
     chunk: &(dyn Fn(usize, &mut [MaybeUninit<T>]) + Sync),
 ) -> Elements<T> {
-    if len == 1 {
-        let mut z = MaybeUninit::uninit();
-        chunk(0, slice::from_mut(&mut z));
-        // SAFETY: the chunk wrote it.
-        return Elements::One(unsafe { z.assume_init() });
-    }
     let mut z = T::pool().take(len);
     let room = &mut z.spare_capacity_mut()[..len];
     if len < PARALLEL {
@@ -128,6 +128,24 @@ unsafe fn in_chunks<T: Float>(
     // SAFETY: `len` numbers were written, since the chunks cover the room.
     unsafe { z.set_len(len) };
     Elements::Many(z)
+}
+
+/// f(x₁, …, x_N) of numbers: what a loop costs would be most of what a graph of numbers costs.
+struct Number<T, K, const N: usize> {
+    kernel: K,
+    x: [T; N],
+}
+
+impl<T: Float, K: Kernel<T, N>, const N: usize> Routine<T> for Number<T, K, N> {
+    type Output = T;
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = T>>(self) -> T {
+        let mut z = [T::zero(); MOST_LANES];
+        // SAFETY: the machine has V's instruction set, and no vector has more lanes.
+        unsafe { self.kernel.lanes(self.x.map(|x| V::splat(x))).store(z.as_mut_ptr()) };
+        z[0]
+    }
 }
 
 /// How N operands of one shape are walked: rows of `len` elements, at the places of the outer axes.
