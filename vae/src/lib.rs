@@ -54,16 +54,28 @@
 pub mod data;
 mod distribution;
 mod elbo;
+mod estimator;
 mod evaluate;
 mod latent_model;
 mod likelihood;
 mod model;
+mod moments;
 mod noise;
+mod objective;
+mod rates;
 
 pub use distribution::{Bernoulli, DiagonalNormal};
 pub use elbo::Elbo;
-pub use evaluate::Evaluation;
+pub use estimator::{
+    NormalGradients, NormalProposal, PriorProposal, path_gradients, score_gradients,
+};
+pub use evaluate::{
+    AggregatePosterior, Evaluation, ImportanceSampling, LatentUse, LogLikelihood, Reconstruction,
+    Reconstructions, WeightSum, mutual_information,
+};
 pub use latent_model::LatentModel;
 pub use likelihood::Likelihood;
 pub use model::{ConvDecoder, ConvEncoder, DenseDecoder, DenseEncoder, Encoder, Sizes, Vae};
+pub use moments::Moments;
 pub use noise::standard_normal;
+pub use objective::{PathWeights, free_bits, importance_bound};
