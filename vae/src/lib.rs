@@ -45,7 +45,10 @@
 //! # Where things are
 //!
 //! [`DiagonalNormal`], [`Bernoulli`] and [`Likelihood`] are the distributions, [`Vae`] the model, [`Elbo`] the bound,
-//! [`Evaluation`] its mean over a dataset; [`data`] holds the digits.
+//! [`Evaluation`] its mean over a dataset; [`data`] holds the digits. [`free_bits`], [`importance_bound`] and
+//! [`PathWeights`] are other losses, [`score_gradients`] and [`path_gradients`] the two ways to differentiate an
+//! expectation; [`ImportanceSampling`], [`LatentUse`], [`AggregatePosterior`], [`mutual_information`] and
+//! [`Reconstructions`] say what a trained model is worth.
 //!
 //! Sources: Kingma & Welling 2014, *Auto-Encoding Variational Bayes*; Doersch 2016, *Tutorial on Variational
 //! Autoencoders*, §2.
