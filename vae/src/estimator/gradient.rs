@@ -21,7 +21,7 @@ use autograd::{Float, Tensor};
 
 use crate::{DiagonalNormal, Moments};
 
-/// Estimates of ∇ E_q[f] for q = N(μ, diag σ²), one for each sample.
+/// Estimates of the gradient of E_q f for q = N(μ, diag σ²), one for each sample.
 #[derive(Clone, Debug)]
 pub struct NormalGradients<T: Float = f32> {
     /// With respect to μ. Shape [n, dims].
@@ -42,7 +42,7 @@ impl<T: Float> NormalGradients<T> {
     }
 }
 
-/// The score-function estimates of ∇ E_q[f], (f(z) − b) ∇ log q(z).
+/// The score-function estimates of the gradient of E_q f, (f(z) − b) ∇ log q(z).
 ///
 /// # Derivation
 /// log q = −½ Σ [ln 2π + log σ² + (z − μ)²/σ²] has, with v = log σ² and ε = (z − μ)/σ,
@@ -86,7 +86,7 @@ pub fn score_gradients<T: Float>(
     }
 }
 
-/// The path-derivative estimates of ∇ E_q[f], through the sample z = μ + σ ⊙ ε.
+/// The path-derivative estimates of the gradient of E_q f, through the sample z = μ + σ ⊙ ε.
 ///
 /// # Derivation
 /// With v = log σ², ∂z/∂μ = 1 and ∂z/∂v = ½ σ ⊙ ε, so that the estimates are

@@ -43,7 +43,7 @@ impl NormalProposal {
         (deviation / posterior_deviation).ln() + 0.5 * (noise * noise - z * z)
     }
 
-    /// E[W²], which is 1 plus the variance of W,
+    /// E\[W²\], which is 1 plus the variance of W,
     /// ```text
     ///     E[W²] = s²/(s* √(2s² − s*²)) e^((m − m*)²/(2s² − s*²)),              (second_moment_of_the_relative_weight)
     /// ```
@@ -51,7 +51,7 @@ impl NormalProposal {
     /// product, so it grows exponentially with their number. k samples are worth about k/E\[W²\] of the posterior's own.
     ///
     /// # Derivation
-    /// E[W²] = ∫ p(z|x)²/q(z|x) dz, and the exponent is a parabola in z. Its curvature is 2/s*² − 1/s² = (2s² − s*²)/(s s*)²,
+    /// E\[W²\] = ∫ p(z|x)²/q(z|x) dz, and the exponent is a parabola in z. Its curvature is 2/s*² − 1/s² = (2s² − s*²)/(s s*)²,
     /// its minimum −(m − m*)²/(2s² − s*²).
     pub fn second_moment(&self) -> f64 {
         let (variance, posterior) = (self.deviation.powi(2), self.posterior_deviation.powi(2));

@@ -47,7 +47,7 @@ impl AggregatePosterior {
         }
     }
 
-    /// KL(N(E[z], Cov[z]) ‖ N(0, I)), in nats, how far q(z) is from the prior as far as two moments can tell,
+    /// The divergence of N(E\[z\], Cov\[z\]) from N(0, I), in nats: how far q(z) is from the prior as far as two moments can tell,
     /// ```text
     ///     KL = ½ [tr Cov + |E|² − d − ln det Cov].                             (the_distance_of_the_aggregate)
     /// ```

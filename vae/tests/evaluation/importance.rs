@@ -48,6 +48,8 @@ fn bounds_rise_to_the_evidence() {
         weights.iter().flat_map(|p| weights.iter().map(move |q| p * q)).collect();
     let second = weighted(&products, &second);
     assert!(first + 1e-3 < second && second + 1e-3 < evidence, "{first} {second} {evidence}");
+    let q = model.proposal(&model.vae(0.4), &x);
+    assert_close(&[first, second], &[1, 2].map(|k| evidence - q.gap(k)), 1e-11);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 use autograd::{Tensor, Triangle};
 use ndarray::{Array2, array};
 use nn::{Linear, Module, State};
-use vae::{DiagonalNormal, Encoder, Likelihood, Vae};
+use vae::{DiagonalNormal, Encoder, Likelihood, NormalProposal, Vae};
 
 /// q(z|x) = N(x V + c, diag e^log_var).
 #[derive(Clone)]
@@ -60,6 +60,18 @@ impl LinearGaussian {
         let m = self.weight.square().sum_axes([1]) + self.variance;
         let mean = (x - &self.bias).matmul(&self.weight.t()) / &m;
         DiagonalNormal::new(mean, -(m / self.variance).ln())
+    }
+
+    /// The encoder's proposal for an x of one dimension, beside the posterior.
+    pub fn proposal(&self, vae: &LinearVae, x: &Tensor<f64>) -> NormalProposal {
+        let (proposal, posterior) = (vae.encode(x), self.posterior(x));
+        let deviation = |q: &DiagonalNormal<f64>| (0.5 * q.log_var().item()).exp();
+        NormalProposal {
+            mean: proposal.mean().item(),
+            deviation: deviation(&proposal),
+            posterior_mean: posterior.mean().item(),
+            posterior_deviation: deviation(&posterior),
+        }
     }
 
     /// log p(x) = log N(x | b, WᵀW + s²I).

@@ -43,13 +43,7 @@ fn relative_weights_are_ratios() {
     let model = LinearGaussian::line();
     let x = Tensor::from(array![[0.9]]);
     let vae = model.vae(0.5);
-    let (posterior, proposal) = (model.posterior(&x), vae.encode(&x));
-    let q = NormalProposal {
-        mean: proposal.mean().item(),
-        deviation: (0.5 * proposal.log_var().item()).exp(),
-        posterior_mean: posterior.mean().item(),
-        posterior_deviation: (0.5 * posterior.log_var().item()).exp(),
-    };
+    let q = model.proposal(&vae, &x);
     let noise = [-2.0, -0.3, 0.0, 1.7];
     let weights = vae.log_weights(&x, &column(&noise).insert_axis(1)).reshape([4]);
     let expected = (weights - model.log_evidence(&x)[0]).to_vec();
@@ -100,13 +94,7 @@ fn gaps_are_those_of_samples() {
     let model = LinearGaussian::line();
     let x = Tensor::from(array![[0.9]]);
     let vae = model.vae(0.45);
-    let (posterior, proposal) = (model.posterior(&x), vae.encode(&x));
-    let q = NormalProposal {
-        mean: proposal.mean().item(),
-        deviation: (0.5 * proposal.log_var().item()).exp(),
-        posterior_mean: posterior.mean().item(),
-        posterior_deviation: (0.5 * posterior.log_var().item()).exp(),
-    };
+    let q = model.proposal(&vae, &x);
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let mut last = f64::INFINITY;
     for k in [1, 2, 5, 10] {
