@@ -3,13 +3,13 @@
 //! For every q, Bayes' rule gives
 //!
 //! ```text
-//!     log p(x) = E_q[log p(x|z)] − KL(q(z|x) ‖ p(z)) + KL(q(z|x) ‖ p(z|x)),
+//!     log p(x) = E_q[log p(x|z)] − KL(q(z|x) ‖ p(z)) + KL(q(z|x) ‖ p(z|x)),        (the_evidence_is_the_bound_and_a_gap)
 //! ```
 //!
 //! and the last term is not negative, so that
 //!
 //! ```text
-//!     ELBO = E_q[log p(x|z)] − KL(q(z|x) ‖ p(z)) = −distortion − rate ≤ log p(x).
+//!     ELBO = E_q[log p(x|z)] − KL(q(z|x) ‖ p(z)) = −distortion − rate ≤ log p(x).  (the_evidence_is_the_bound_and_a_gap)
 //! ```
 //!
 //! The expectation is estimated with one reparameterized sample z = μ + σ ⊙ ε, the divergence is exact.

@@ -8,7 +8,7 @@ use crate::{DiagonalNormal, Encoder, Vae};
 /// A model with latent variables whose evidence can be estimated by importance sampling.
 ///
 /// With z ~ q(z|x), the weight w = p(x, z) / q(z|x) is an unbiased estimate of p(x), whatever the prior, the likelihood
-/// and the proposal are made of: E_q[w] = ∫ p(x, z) dz = p(x). Everything that is known of a model through samples alone
+/// and the proposal are made of: E_q\[w\] = ∫ p(x, z) dz = p(x). Everything that is known of a model through samples alone
 /// is a function of its weights: the mean of log w is the ELBO, the logarithm of the mean of k weights is the
 /// importance-weighted bound, and its limit for large k the log-likelihood.
 pub trait LatentModel<T: Float = f32>: Module<T> {

@@ -45,7 +45,10 @@
 //! # Where things are
 //!
 //! [`DiagonalNormal`], [`Bernoulli`] and [`Likelihood`] are the distributions, [`Vae`] the model, [`Elbo`] the bound,
-//! [`Evaluation`] its mean over a dataset; [`data`] holds the digits.
+//! [`Evaluation`] its mean over a dataset; [`data`] holds the digits. [`free_bits`], [`importance_bound`] and
+//! [`PathWeights`] are other losses, [`score_gradients`] and [`path_gradients`] the two ways to differentiate an
+//! expectation; [`ImportanceSampling`], [`LatentUse`], [`AggregatePosterior`], [`mutual_information`] and
+//! [`Reconstructions`] say what a trained model is worth.
 //!
 //! Sources: Kingma & Welling 2014, *Auto-Encoding Variational Bayes*; Doersch 2016, *Tutorial on Variational
 //! Autoencoders*, §2.
@@ -54,16 +57,28 @@
 pub mod data;
 mod distribution;
 mod elbo;
+mod estimator;
 mod evaluate;
 mod latent_model;
 mod likelihood;
 mod model;
+mod moments;
 mod noise;
+mod objective;
+mod rates;
 
 pub use distribution::{Bernoulli, DiagonalNormal};
 pub use elbo::Elbo;
-pub use evaluate::Evaluation;
+pub use estimator::{
+    NormalGradients, NormalProposal, PriorProposal, path_gradients, score_gradients,
+};
+pub use evaluate::{
+    AggregatePosterior, Evaluation, ImportanceSampling, LatentUse, LogLikelihood, Reconstruction,
+    Reconstructions, WeightSum, mutual_information,
+};
 pub use latent_model::LatentModel;
 pub use likelihood::Likelihood;
 pub use model::{ConvDecoder, ConvEncoder, DenseDecoder, DenseEncoder, Encoder, Sizes, Vae};
+pub use moments::Moments;
 pub use noise::standard_normal;
+pub use objective::{PathWeights, free_bits, importance_bound};

@@ -1,0 +1,104 @@
+//! [`Evaluation`]: the two terms of −ELBO over a whole dataset.
+
+use std::fmt;
+
+use autograd::{Float, Tensor};
+use nn::{Layer, Module};
+use rand::Rng;
+
+use crate::{Elbo, Encoder, Moments, Vae, standard_normal};
+
+/// Rate and distortion in nats per image, averaged over the images seen so far, with standard errors.
+///
+/// # Examples
+/// ```
+/// use autograd::Tensor;
+/// use ndarray::array;
+/// use vae::{Elbo, Evaluation};
+///
+/// let mut evaluation = Evaluation::default();
+/// evaluation.add(&Elbo::<f64> {
+///     rate: Tensor::from(array![1.0, 3.0]),
+///     distortion: Tensor::from(array![7.0, 9.0]),
+/// });
+/// assert_eq!(evaluation.loss(), 10.0);
+/// assert_eq!(
+///     evaluation.to_string(),
+///     "−ELBO 10.00 ± 2.00 = distortion 8.00 ± 1.00 + rate 2.00 ± 1.00 nats per image (2 images)"
+/// );
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Evaluation {
+    rate: Moments,
+    distortion: Moments,
+    loss: Moments,
+}
+
+impl Evaluation {
+    /// Adds the images of a batch. Sums are kept in `f64`, whatever the model computes in.
+    pub fn add<T: Float>(&mut self, elbo: &Elbo<T>) {
+        let rates = elbo.rate.value();
+        for (rate, distortion) in rates.iter().zip(elbo.distortion.value()) {
+            let (rate, distortion) = (rate.as_f64(), distortion.as_f64());
+            self.rate.add(rate);
+            self.distortion.add(distortion);
+            self.loss.add(distortion + rate);
+        }
+    }
+
+    /// Mean rate, nats per image; NaN before the first image.
+    pub fn rate(&self) -> f64 {
+        self.rate.mean()
+    }
+
+    /// Mean distortion, nats per image; NaN before the first image.
+    pub fn distortion(&self) -> f64 {
+        self.distortion.mean()
+    }
+
+    /// Mean −ELBO = distortion + rate, nats per image; NaN before the first image.
+    pub fn loss(&self) -> f64 {
+        self.loss.mean()
+    }
+
+    /// Rate, distortion and −ELBO of an image, in this order, with variances and standard errors over images.
+    ///
+    /// That of −ELBO is not the sum of the others: an image that is hard to encode is hard to decode.
+    pub fn moments(&self) -> [Moments; 3] {
+        [self.rate, self.distortion, self.loss]
+    }
+}
+
+impl fmt::Display for Evaluation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rate, distortion, loss } = self;
+        let images = loss.count();
+        write!(
+            f,
+            "−ELBO {loss} = distortion {distortion} + rate {rate} nats per image ({images} images)"
+        )
+    }
+}
+
+impl<T: Float, E: Encoder<T> + Clone, D: Layer<T> + Clone> Vae<T, E, D> {
+    /// Rate and distortion over `batches` of images [batch, pixels], with one sample of z for each image.
+    ///
+    /// z is sampled here as in training: with z = μ one would read a loss several nats too good, which is no bound of
+    /// anything. [`reconstructions`](Self::reconstructions) has both.
+    ///
+    /// # Panics
+    /// If a batch does not have as many columns as there are pixels.
+    pub fn evaluate(
+        &self,
+        batches: impl IntoIterator<Item = Tensor<T>>,
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Evaluation {
+        let frozen = self.frozen();
+        let mut evaluation = Evaluation::default();
+        for x in batches {
+            let noise = standard_normal(rng, [x.shape()[0], self.latent()]);
+            evaluation.add(&frozen.elbo(&x, &noise));
+        }
+        evaluation
+    }
+}
