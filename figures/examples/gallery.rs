@@ -107,7 +107,11 @@ fn plane(progress: f64) -> Sheet {
     let z: Vec<_> = (0..12).map(|i| f64::from(i) / 2.75 - 2.0).collect();
     let upward: Vec<_> = z.iter().rev().copied().collect();
     let images = rings(144, |i| (progress * (z[i % 12] + 3.0), 0.2 * progress * upward[i / 12]));
-    Sheet::new([28, 28]).title("Decoded plane").grid(12, &images).seamless().axes(["z₁", "z₂"], &z, &upward)
+    Sheet::new([28, 28]).title("Decoded plane").grid(12, &images).seamless().axes(
+        ["z₁", "z₂"],
+        &z,
+        &upward,
+    )
 }
 
 fn interpolations() -> Sheet {

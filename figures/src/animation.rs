@@ -7,7 +7,7 @@ use crate::error::FigureError;
 use crate::picture::Picture;
 
 /// Shades of gray in a gray animation. With more of them files grow, and nothing else is seen.
-const SHADES: u8 = 32;
+const SHADES: u8 = 16;
 /// Stands for what the frame before shows.
 const UNCHANGED: u8 = SHADES;
 /// How long the last frame stays, in hundredths of a second.
@@ -15,7 +15,7 @@ const LAST: u16 = 250;
 
 /// Frames that are shown again and again, the last one longer: a GIF file, which every viewer plays.
 ///
-/// Frames without color, such as [sheets](crate::Sheet), have 32 shades of gray and keep what has not changed, which
+/// Frames without color, such as [sheets](crate::Sheet), have 16 shades of gray and keep what has not changed, which
 /// makes small files. Others have 256 colors each.
 ///
 /// # Examples

@@ -33,6 +33,7 @@ impl Axis {
     /// An axis from `low` to `high`.
     pub fn between(low: f64, high: f64, logarithmic: bool) -> Self {
         let ticks = if logarithmic { decades(low, high) } else { Vec::new() };
+        // Less than a decade may have none.
         let ticks = if ticks.len() < 2 { round(low, high) } else { ticks };
         Self { logarithmic, range: low..high, ticks }
     }
@@ -90,11 +91,16 @@ fn round(low: f64, high: f64) -> Vec<(f64, String)> {
     multiples.map(|n| (n * step, number(n * step, decimals))).collect()
 }
 
-/// Powers of ten, at most eight; within two decades, 2 and 5 times them too.
+/// Powers of ten, and 2 and 5 times them if no more than eight come of it.
 fn decades(low: f64, high: f64) -> Vec<(f64, String)> {
+    let ticks = multiples(low, high, &[1.0, 2.0, 5.0]);
+    if ticks.len() <= 8 { ticks } else { multiples(low, high, &[1.0]) }
+}
+
+/// So many times powers of ten, with every few of the powers where there are more than eight.
+fn multiples(low: f64, high: f64, digits: &[f64]) -> Vec<(f64, String)> {
     let [first, last] = [low, high].map(|x| x.log10().floor() as i32);
-    let digits: &[f64] = if (high / low).log10() < 2.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
-    let every = ((last - first) / 8 + 1).max(1);
+    let every = (last - first) / 8 + 1;
     (first..=last)
         .filter(|power| power % every == 0)
         .flat_map(|power| digits.iter().map(move |&digit| (digit, power)))
@@ -173,9 +179,15 @@ mod tests {
     #[test]
     fn ticks_are_round_and_at_most_eight() {
         assert_eq!(labels(&Axis::between(-2.0, 2.0, false)), ["−2", "−1", "0", "1", "2"]);
-        assert_eq!(labels(&Axis::between(0.0, 0.5, false)), ["0.0", "0.1", "0.2", "0.3", "0.4", "0.5"]);
+        assert_eq!(
+            labels(&Axis::between(0.0, 0.5, false)),
+            ["0.0", "0.1", "0.2", "0.3", "0.4", "0.5"]
+        );
         assert_eq!(labels(&Axis::between(0.0, 6e4, false))[1], "10,000");
-        assert_eq!(labels(&Axis::between(96.3, 131.0, false)), ["100", "105", "110", "115", "120", "125", "130"]);
+        assert_eq!(
+            labels(&Axis::between(96.3, 131.0, false)),
+            ["100", "105", "110", "115", "120", "125", "130"]
+        );
         for i in 1..500 {
             let (low, high) = (-1.37 * f64::from(i), 0.71 * f64::from(i * i % 97));
             let ticks = Axis::between(low, high, false).ticks;
@@ -188,10 +200,16 @@ mod tests {
     fn logarithmic_ticks_are_powers_of_ten() {
         assert_eq!(labels(&Axis::between(0.9, 1100.0, true)), ["1", "10", "100", "1000"]);
         assert_eq!(labels(&Axis::between(1.0, 50.0, true)), ["1", "2", "5", "10", "20", "50"]);
-        assert_eq!(labels(&Axis::between(1e-8, 1e-4, true)), ["10⁻⁸", "10⁻⁷", "10⁻⁶", "10⁻⁵", "10⁻⁴"]);
+        assert_eq!(
+            labels(&Axis::between(1e-8, 1e-4, true)),
+            ["10⁻⁸", "10⁻⁷", "10⁻⁶", "10⁻⁵", "10⁻⁴"]
+        );
         assert!(labels(&Axis::between(1e-150, 1e150, true)).len() <= 8);
         // Less than a decade has too few of them.
-        assert_eq!(labels(&Axis::between(2.9, 3.5, true)), ["2.9", "3.0", "3.1", "3.2", "3.3", "3.4", "3.5"]);
+        assert_eq!(
+            labels(&Axis::between(2.9, 3.5, true)),
+            ["2.9", "3.0", "3.1", "3.2", "3.3", "3.4", "3.5"]
+        );
     }
 
     #[test]

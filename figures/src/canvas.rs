@@ -2,11 +2,9 @@
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
-use plotters::style::text_anchor::HPos;
 use png::{BitDepth, ColorType, Encoder};
 
 use crate::error::FigureError;
-use crate::text;
 
 /// Where plotters draws.
 pub(crate) type Area<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
@@ -33,26 +31,30 @@ impl Canvas {
         if width.max(height) > LIMIT {
             return Err(FigureError::Size { width, height, limit: LIMIT });
         }
-        Ok(Self { size: [width as u32, height as u32], pixels: vec![255; 3 * width * height] })
+        Ok(Self::blank(size))
+    }
+
+    fn blank([width, height]: [usize; 2]) -> Self {
+        Self { size: [width as u32, height as u32], pixels: vec![255; 3 * width * height] }
     }
 
     /// What `draw` draws, with smooth edges: it is given [`FINE`] times the size, of which the mean is taken.
     pub(crate) fn smooth(
-        size: [u32; 2],
+        size: [usize; 2],
         draw: impl FnOnce(&Area<'_>) -> Result<(), FigureError>,
     ) -> Result<Self, FigureError> {
-        let mut fine = Self::white(size.map(|side| (FINE * side) as usize))?;
+        let mut canvas = Self::white(size)?;
+        let mut fine = Self::blank(size.map(|side| FINE as usize * side));
         fine.draw(draw)?;
-        let mut canvas = Self::white(size.map(|side| side as usize))?;
         let row = 3 * fine.size[0] as usize;
         for y in 0..size[1] {
             for x in 0..size[0] {
-                let first = row * (FINE * y) as usize + 3 * (FINE * x) as usize;
+                let first = FINE as usize * (row * y + 3 * x);
                 let mean = [0, 1, 2].map(|channel| {
                     let places = [0, 3, row, row + 3].map(|offset| first + offset + channel);
                     (places.iter().map(|&i| u16::from(fine.pixels[i])).sum::<u16>() + 2) / 4
                 });
-                canvas.set([x as usize, y as usize], mean.map(|channel| channel as u8));
+                canvas.set([x, y], mean.map(|channel| channel as u8));
             }
         }
         Ok(canvas)
@@ -80,7 +82,10 @@ impl Canvas {
 
     fn index(&self, [x, y]: [usize; 2]) -> usize {
         let [width, height] = self.size.map(|side| side as usize);
-        assert!(x < width && y < height, "pixel: ({x}, {y}) is not on a canvas of {width} × {height}");
+        assert!(
+            x < width && y < height,
+            "pixel: ({x}, {y}) is not on a canvas of {width} × {height}"
+        );
         3 * (y * width + x)
     }
 
@@ -108,25 +113,14 @@ impl Canvas {
     }
 
     /// Lets plotters draw.
-    pub(crate) fn draw(
+    fn draw(
         &mut self,
         draw: impl FnOnce(&Area<'_>) -> Result<(), FigureError>,
     ) -> Result<(), FigureError> {
-        let area = BitMapBackend::with_buffer(&mut self.pixels, self.size.into()).into_drawing_area();
+        let area =
+            BitMapBackend::with_buffer(&mut self.pixels, self.size.into()).into_drawing_area();
         draw(&area)?;
         Ok(area.present()?)
-    }
-
-    /// Writes a line of text beside, around or before the point `at`, in the middle of its height.
-    pub(crate) fn write(
-        &mut self,
-        line: &str,
-        size: u32,
-        at: [usize; 2],
-        horizontal: HPos,
-    ) -> Result<(), FigureError> {
-        let at = at.map(|place| place as i32).into();
-        self.draw(|area| Ok(area.draw(&Text::new(line, at, text::style(size, horizontal)?))?))
     }
 
     /// The picture as a PNG file, without its colors if all are gray.

@@ -10,7 +10,7 @@ use crate::axis::Axis;
 use crate::canvas::{Area, Canvas, FINE};
 use crate::color::INK;
 use crate::error::FigureError;
-use crate::text::{LABELS, TICKS, TITLE, font, style, widest};
+use crate::text::{LABELS, TICKS, TITLE, font, widest, write};
 
 /// What plotters draws on, in the numbers of the axes.
 pub(crate) type Plot<'a, 'b> = ChartContext<'a, BitMapBackend<'b>, Cartesian2d<Axis, Axis>>;
@@ -49,7 +49,10 @@ pub(crate) enum Sample {
 }
 
 /// A dashed line.
-pub(crate) fn dashed<C: Clone>(line: Vec<C>, style: ShapeStyle) -> DashedPathElement<vec::IntoIter<C>, u32> {
+pub(crate) fn dashed<C: Clone>(
+    line: Vec<C>,
+    style: ShapeStyle,
+) -> DashedPathElement<vec::IntoIter<C>, u32> {
     DashedPathElement::new(line, FINE * 10, FINE * 6, style)
 }
 
@@ -67,7 +70,7 @@ impl Chart<'_> {
         draw: impl FnOnce(&mut Plot<'_, '_>) -> Result<(), FigureError>,
     ) -> Result<Canvas, FigureError> {
         let layout = self.layout()?;
-        Canvas::smooth(layout.size, |area| {
+        Canvas::smooth(layout.size.map(|side| side as usize), |area| {
             self.legend(area, &layout)?;
             self.title(area, &layout)?;
             let [width, height] = layout.size.map(|side| FINE * side);
@@ -106,6 +109,8 @@ impl Chart<'_> {
             .bold_line_style(BLACK.mix(0.1).stroke_width(FINE))
             .axis_style(INK.stroke_width(FINE))
             .set_all_tick_mark_size(FINE * 5)
+            // The middle of a digit is below that of its line.
+            .y_label_offset(FINE as i32 * 3)
             .label_style(text(TICKS)?)
             .axis_desc_style(text(LABELS)?)
             .x_desc(self.names[0])
@@ -116,9 +121,7 @@ impl Chart<'_> {
 
     fn title(&self, area: &Area<'_>, layout: &Layout) -> Result<(), FigureError> {
         let middle = [layout.left + self.plot[0] / 2, MARGIN + LINE / 2 - 4];
-        let style = style(FINE * TITLE, HPos::Center)?;
-        area.draw(&Text::new(self.title, middle.map(|place| (FINE * place) as i32).into(), style))?;
-        Ok(())
+        write(area, self.title, TITLE, middle.map(|place| place as usize), HPos::Center)
     }
 
     fn legend(&self, area: &Area<'_>, layout: &Layout) -> Result<(), FigureError> {
@@ -138,9 +141,9 @@ impl Chart<'_> {
                     area.draw(&Rectangle::new(corners, entry.style))?;
                 }
             }
-            let style = style(FINE * TICKS, HPos::Left)?;
             // A little lower than the sample: the middle of small letters is below that of the line.
-            area.draw(&Text::new(entry.name, (right + fine(12), y + fine(2)), style))?;
+            let at = [right + fine(12), y + fine(2)].map(|place| place as usize / FINE as usize);
+            write(area, entry.name, TICKS, at, HPos::Left)?;
         }
         Ok(())
     }

@@ -58,9 +58,8 @@ mod tests {
             if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
         });
         let [x, y, z] = times(XYZ, times(eye, linear).map(|c| c.clamp(0.0, 1.0)));
-        let [x, y, z] = [x / 0.95047, y, z / 1.08883].map(|t| {
-            if t > 0.008856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 }
-        });
+        let [x, y, z] = [x / 0.95047, y, z / 1.08883]
+            .map(|t| if t > 0.008856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 });
         [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
     }
 

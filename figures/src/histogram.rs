@@ -137,7 +137,10 @@ impl Picture for Histogram {
             for (i, densities) in densities.iter().enumerate() {
                 let color = color::line(i);
                 let boxes = densities.iter().enumerate().map(|(bin, &density)| {
-                    Rectangle::new([(edge(bin), 0.0), (edge(bin + 1), density)], color.mix(0.3).filled())
+                    Rectangle::new(
+                        [(edge(bin), 0.0), (edge(bin + 1), density)],
+                        color.mix(0.3).filled(),
+                    )
                 });
                 chart.draw_series(boxes)?;
                 let steps = densities.iter().enumerate();

@@ -175,7 +175,10 @@ impl Sheet {
     }
 
     #[track_caller]
-    fn pixels<T: Copy + Into<f64>, D: Dimension>(&self, images: &ArrayRef<T, D>) -> Vec<Vec<[u8; 3]>> {
+    fn pixels<T: Copy + Into<f64>, D: Dimension>(
+        &self,
+        images: &ArrayRef<T, D>,
+    ) -> Vec<Vec<[u8; 3]>> {
         let (shape, [height, width]) = (images.shape(), self.size);
         assert!(
             shape.len() > 1 && shape[1..].iter().product::<usize>() == height * width,
@@ -196,7 +199,7 @@ fn ticks(values: &[f64]) -> Vec<String> {
     let steps = values.len().saturating_sub(1);
     let every = (1..=steps).find(|every| steps.is_multiple_of(*every) && steps / every <= 8);
     // With a prime number of steps only the two ends would be left; better every few, from the first.
-    let every = every.filter(|&every| steps / every > 2 || steps < 9).unwrap_or(steps / 8 + 1);
+    let every = every.filter(|&every| steps < 9 || steps / every > 2).unwrap_or(steps / 8 + 1);
     let one = |(i, &value): (usize, &f64)| {
         if i.is_multiple_of(every) { number(value, 1) } else { String::new() }
     };
@@ -209,8 +212,7 @@ impl Picture for Sheet {
             return Err(FigureError::Empty { what: "image" });
         }
         let layout = Layout::new(self)?;
-        let mut canvas = Canvas::white(layout.size)?;
-        layout.words(self, &mut canvas)?;
+        let mut canvas = Canvas::smooth(layout.size, |area| layout.words(self, area))?;
         for (row, &top) in self.rows.iter().zip(&layout.tops) {
             for (column, image) in row.images.iter().enumerate() {
                 layout.image(image, [layout.lefts[column], top], &mut canvas);
@@ -242,7 +244,10 @@ mod tests {
     #[test]
     fn shades_of_all_numbers() {
         assert_eq!([0.0, 0.5, 1.0].map(|x| shade(x)[0]), [0, 128, 255]);
-        assert_eq!([-3.0, f64::NEG_INFINITY, 7.0, f64::INFINITY].map(|x| shade(x)[0]), [0, 0, 255, 255]);
+        assert_eq!(
+            [-3.0, f64::NEG_INFINITY, 7.0, f64::INFINITY].map(|x| shade(x)[0]),
+            [0, 0, 255, 255]
+        );
         assert_eq!(shade(f64::NAN), NAN);
     }
 }

@@ -6,6 +6,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontDesc, register_font};
 
+use crate::canvas::{Area, FINE};
 use crate::color::INK;
 use crate::error::FigureError;
 
@@ -19,18 +20,27 @@ const NAME: &str = "DejaVu Sans";
 /// The font in a size.
 pub(crate) fn font(size: u32) -> Result<FontDesc<'static>, FigureError> {
     static READY: OnceLock<bool> = OnceLock::new();
-    let ready = READY.get_or_init(|| {
-        register_font(NAME, FontStyle::Normal, dejavu::sans::regular()).is_ok()
-    });
+    let ready = READY
+        .get_or_init(|| register_font(NAME, FontStyle::Normal, dejavu::sans::regular()).is_ok());
     if !ready {
         return Err(FigureError::Draw("the embedded font cannot be read".to_owned()));
     }
     Ok((NAME, f64::from(size)).into_font())
 }
 
-/// Dark letters, held at a point that is `horizontal` and in the middle of their height.
-pub(crate) fn style(size: u32, horizontal: HPos) -> Result<TextStyle<'static>, FigureError> {
-    Ok(font(size)?.color(&INK).pos(Pos::new(horizontal, VPos::Center)))
+/// Writes a dark line of text on a canvas that is [`FINE`] times as large as the picture: beside, around or before the
+/// point `at` of the picture, in the middle of its height.
+pub(crate) fn write(
+    area: &Area<'_>,
+    line: &str,
+    size: u32,
+    at: [usize; 2],
+    horizontal: HPos,
+) -> Result<(), FigureError> {
+    let anchor = Pos::new(horizontal, VPos::Center);
+    let style = font(FINE * size)?.color(&INK).pos(anchor);
+    let at = at.map(|place| (FINE as usize * place) as i32);
+    Ok(area.draw(&Text::new(line, at.into(), style))?)
 }
 
 /// The width of a line of text, in pixels.

@@ -3,9 +3,9 @@
 use plotters::style::text_anchor::HPos;
 
 use super::{BETWEEN, Sheet};
-use crate::canvas::Canvas;
+use crate::canvas::{Area, Canvas};
 use crate::error::FigureError;
-use crate::text::{LABELS, TICKS, TITLE, widest, width};
+use crate::text::{self, LABELS, TICKS, TITLE, widest, write};
 
 /// The width of the line around an image, and what is between groups of rows.
 const THIN: usize = 2;
@@ -13,8 +13,9 @@ const WIDE: usize = 12;
 /// Images are enlarged to at most so many pixels on the longer side, and a sheet to so many in width.
 const SIDE: usize = 84;
 const WIDTH: usize = 1200;
-/// The height of a line of text, and the white beside it.
+/// The height of a line of text, of the title, and the white beside them.
 const LINE: usize = 38;
+const TITLES: usize = 56;
 const SPACE: usize = 12;
 
 pub(super) struct Layout {
@@ -48,14 +49,13 @@ impl Layout {
         let line = if sheet.seamless { 0 } else { THIN };
 
         let (names, captions) = Self::left(sheet)?;
-        let captions_end = names + captions;
-        let start = captions_end + if captions_end > 0 { SPACE } else { 0 };
+        let start = if names + captions > 0 { SPACE + names + captions + SPACE } else { 0 };
         let lefts: Vec<_> =
             (0..columns).map(|column| start + line + column * (shown[1] + line)).collect();
         let right = start + line + columns * (shown[1] + line);
 
         let above = sheet.axes.is_none() && !sheet.columns.is_empty();
-        let mut y = if sheet.title.is_empty() { 0 } else { LINE + SPACE };
+        let mut y = if sheet.title.is_empty() { 0 } else { TITLES };
         y += line + if above { LINE } else { 0 };
         let mut tops = Vec::new();
         for row in &sheet.rows {
@@ -66,45 +66,56 @@ impl Layout {
         let bottom = y;
         let below = if sheet.axes.is_some() { 2 * LINE } else { 0 };
         // The last number below reaches over its column, and a title over narrow images.
-        let over = if sheet.axes.is_some() || start > 0 { 2 * SPACE } else { 0 };
-        let title = widest([sheet.title.as_str()], TITLE)? as usize;
-        let size = [(right + over).max(start + title), bottom + below];
+        let over = if start > 0 { 2 * SPACE } else { 0 };
+        let title = text::width(&sheet.title, TITLE)? as usize;
+        let size = [(right + over).max(start + title + over), bottom + below];
         let image = sheet.size;
-        Ok(Self { scale, shown, image, line, lefts, tops, right, bottom, captions: captions_end, size })
+        Ok(Self {
+            scale,
+            shown,
+            image,
+            line,
+            lefts,
+            tops,
+            right,
+            bottom,
+            captions: start.saturating_sub(SPACE),
+            size,
+        })
     }
 
     /// What the name of the vertical axis and the captions of the rows take.
     fn left(sheet: &Sheet) -> Result<(usize, usize), FigureError> {
         let captions = widest(sheet.rows.iter().map(|row| row.caption.as_str()), TICKS)? as usize;
         let name = match &sheet.axes {
-            Some([_, name]) => SPACE + width(name, LABELS)? as usize + SPACE,
+            Some([_, name]) => text::width(name, LABELS)? as usize + SPACE,
             None => 0,
         };
         Ok((name, captions))
     }
 
     /// Title, captions and axes.
-    pub fn words(&self, sheet: &Sheet, canvas: &mut Canvas) -> Result<(), FigureError> {
+    pub fn words(&self, sheet: &Sheet, area: &Area<'_>) -> Result<(), FigureError> {
         let half = self.shown.map(|side| side / 2);
         if !sheet.title.is_empty() {
             let start = self.lefts[0] - self.line;
-            let title = width(&sheet.title, TITLE)? as usize;
+            let title = text::width(&sheet.title, TITLE)? as usize;
             let middle = usize::midpoint(start, self.right).max(start + title / 2);
-            canvas.write(&sheet.title, TITLE, [middle, LINE / 2], HPos::Center)?;
+            write(area, &sheet.title, TITLE, [middle, TITLES / 2], HPos::Center)?;
         }
         let above = self.tops[0].saturating_sub(self.line + LINE / 2);
         let captions = if sheet.axes.is_some() { self.bottom + LINE / 2 } else { above };
         for (caption, left) in sheet.columns.iter().zip(&self.lefts) {
-            canvas.write(caption, TICKS, [left + half[1], captions], HPos::Center)?;
+            write(area, caption, TICKS, [left + half[1], captions], HPos::Center)?;
         }
         for (row, top) in sheet.rows.iter().zip(&self.tops) {
-            canvas.write(&row.caption, TICKS, [self.captions, top + half[0]], HPos::Right)?;
+            write(area, &row.caption, TICKS, [self.captions, top + half[0]], HPos::Right)?;
         }
         if let Some([x, y]) = &sheet.axes {
             let middle = usize::midpoint(self.lefts[0], self.right);
-            canvas.write(x, LABELS, [middle, self.bottom + LINE + LINE / 2], HPos::Center)?;
+            write(area, x, LABELS, [middle, self.bottom + LINE + LINE / 2], HPos::Center)?;
             let middle = usize::midpoint(self.tops[0], self.bottom);
-            canvas.write(y, LABELS, [SPACE, middle], HPos::Left)?;
+            write(area, y, LABELS, [SPACE, middle], HPos::Left)?;
         }
         Ok(())
     }
