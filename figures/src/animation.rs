@@ -4,19 +4,16 @@ use gif::{DisposalMethod, Encoder, Frame, Repeat};
 
 use crate::canvas::Canvas;
 use crate::error::FigureError;
+use crate::palette::Palette;
 use crate::picture::Picture;
 
-/// Shades of gray in a gray animation. With more of them files grow, and nothing else is seen.
-const SHADES: u8 = 16;
-/// Stands for what the frame before shows.
-const UNCHANGED: u8 = SHADES;
 /// How long the last frame stays, in hundredths of a second.
 const LAST: u16 = 250;
 
 /// Frames that are shown again and again, the last one longer: a GIF file, which every viewer plays.
 ///
-/// Frames without color, such as [sheets](crate::Sheet), have 16 shades of gray and keep what has not changed, which
-/// makes small files. Others have 256 colors each.
+/// Frames keep what has not changed, and all have one palette: 16 shades of gray where there are no colors, as of
+/// [sheets](crate::Sheet), or up to 255 colors. This makes small files.
 ///
 /// # Examples
 /// ```
@@ -88,19 +85,15 @@ impl Picture for Animation {
     fn encode(&self) -> Result<Vec<u8>, FigureError> {
         // A side has at most 16,384 pixels: it fits.
         let [width, height] = self.last()?.size().map(|side| side as u16);
-        let gray: Option<Vec<_>> = self.frames.iter().map(Canvas::gray).collect();
-        let frames: Vec<_> = match gray {
-            Some(gray) => changes(&gray, [width, height]),
-            None => {
-                let pixels = self.frames.iter().map(Canvas::bytes);
-                pixels.map(|pixels| Frame::from_rgb_speed(width, height, pixels, 10)).collect()
-            }
-        };
+        let palette = Palette::of(&self.frames);
+        let frames = changes(&self.frames, &palette);
         let mut file = Vec::new();
-        let mut encoder = Encoder::new(&mut file, width, height, &palette())?;
+        let mut encoder = Encoder::new(&mut file, width, height, &palette.bytes())?;
         encoder.set_repeat(Repeat::Infinite)?;
         let last = frames.len() - 1;
-        for (i, frame) in frames.into_iter().enumerate() {
+        for (i, changed) in frames.into_iter().enumerate() {
+            let unchanged = Some(palette.unchanged());
+            let frame = Frame::from_indexed_pixels(width, height, changed, unchanged);
             let delay = if i == last { LAST } else { self.delay };
             encoder.write_frame(&Frame { delay, dispose: DisposalMethod::Keep, ..frame })?;
         }
@@ -113,26 +106,18 @@ impl Picture for Animation {
     }
 }
 
-/// Red, green and blue of each shade, from black to white.
-fn palette() -> Vec<u8> {
-    let shade = |i| (u16::from(i) * 255 / u16::from(SHADES - 1)) as u8;
-    (0..SHADES).flat_map(|i| [shade(i); 3]).chain([0; 3]).collect()
-}
-
-/// What each frame changes of the one before.
-fn changes(frames: &[Vec<u8>], [width, height]: [u16; 2]) -> Vec<Frame<'static>> {
-    let steps = u16::from(SHADES - 1);
-    let shade = |&gray: &u8| ((u16::from(gray) * steps + 127) / 255) as u8;
+/// The pixels of each frame, where they are not those of the one before.
+fn changes(frames: &[Canvas], palette: &Palette) -> Vec<Vec<u8>> {
     let mut before = Vec::new();
     let mut changes = Vec::new();
     for frame in frames {
-        let shades: Vec<_> = frame.iter().map(shade).collect();
-        let mut changed = shades.clone();
-        for (shade, before) in changed.iter_mut().zip(&before) {
-            *shade = if shade == before { UNCHANGED } else { *shade };
+        let places = palette.places(frame);
+        let mut changed = places.clone();
+        for (place, before) in changed.iter_mut().zip(&before) {
+            *place = if place == before { palette.unchanged() } else { *place };
         }
-        changes.push(Frame::from_indexed_pixels(width, height, changed, Some(UNCHANGED)));
-        before = shades;
+        changes.push(changed);
+        before = places;
     }
     changes
 }

@@ -24,7 +24,7 @@ impl Axis {
             (low / factor, high * factor)
         } else {
             let reach = if low == high { low.abs().max(1.0) } else { high - low };
-            let air = if low == high { 0.5 } else { air };
+            let air = if low == high { 1.0 } else { air };
             (low - air * reach, high + air * reach)
         };
         Some(Self::between(low, high, logarithmic))
@@ -63,13 +63,14 @@ impl Axis {
     }
 }
 
+/// Neither axis shows what is beyond ±10¹⁰⁰, so that the lengths of axes are finite.
 fn shows(logarithmic: bool, x: f64) -> bool {
-    x.is_finite() && (!logarithmic || x > 0.0)
+    x.abs() <= 1e100 && (!logarithmic || x >= 1e-100)
 }
 
-/// The least and the greatest of the finite numbers.
+/// The least and the greatest of the numbers that a linear axis shows.
 pub(crate) fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
-    values.filter(|x| x.is_finite()).fold(None, |extent, x| {
+    values.filter(|&x| shows(false, x)).fold(None, |extent, x| {
         let (low, high) = extent.unwrap_or((x, x));
         Some((low.min(x), high.max(x)))
     })
@@ -204,7 +205,7 @@ mod tests {
             labels(&Axis::between(1e-8, 1e-4, true)),
             ["10⁻⁸", "10⁻⁷", "10⁻⁶", "10⁻⁵", "10⁻⁴"]
         );
-        assert!(labels(&Axis::between(1e-150, 1e150, true)).len() <= 8);
+        assert!((2..=8).contains(&labels(&Axis::between(1e-100, 1e100, true)).len()));
         // Less than a decade has too few of them.
         assert_eq!(
             labels(&Axis::between(2.9, 3.5, true)),

@@ -26,7 +26,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Numbers that are not finite never panic: charts leave them out, sheets mark NaN. Without anything to show there is an
+//! Numbers that are not finite never panic: charts leave them out, as those beyond ±10¹⁰⁰, sheets mark NaN. Without anything to show there is an
 //! [error](FigureError), and no file. [`Example`] is what the numbered examples share.
 #![forbid(unsafe_code)]
 
@@ -40,6 +40,7 @@ mod curves;
 mod error;
 mod example;
 mod histogram;
+mod palette;
 mod panels;
 mod picture;
 mod scatter;
