@@ -1,4 +1,4 @@
-//! 1. Tensors and gradients: values that remember how they were made, and what follows from it.
+//! Tensors and gradients: values that remember how they were made, and what follows from it.
 //!
 //! A tensor is an array and, if it was computed from a leaf, the op that made it. Going through these ops backward gives
 //! the gradient of a number with respect to everything before it. The rules are written in tensor ops themselves, so a
@@ -54,7 +54,10 @@ fn derivatives() -> Result<Curves> {
         &second - closed(|x| -2.0 * x.tanh() * x.cosh().powi(-2)),
     ];
     let [first_error, second_error] = errors.map(|error| error.abs().max().item());
-    println!("\ntanh′ x = 1 / cosh² x             to {first_error:.0e}, at {} places", places.len());
+    println!(
+        "\ntanh′ x = 1 / cosh² x             to {first_error:.0e}, at {} places",
+        places.len()
+    );
     println!("tanh″ x = −2 tanh x / cosh² x     to {second_error:.0e}");
     ensure!(first_error.max(second_error) < 1e-14, "a derivative is not its closed form");
 

@@ -1,4 +1,4 @@
-//! 2. The backward pass, to be read: the loss of a small variational autoencoder and its reverse sweep, line by line,
+//! The backward pass, to be read: the loss of a small variational autoencoder and its reverse sweep, line by line,
 //! with all values.
 //!
 //! The code's mean μ and variance are used twice: z is drawn with them, which the distortion depends on, and the rate
