@@ -141,9 +141,9 @@ impl Sheet {
         Self { columns: captions.into_iter().map(Into::into).collect(), ..self }
     }
 
-    /// Names of the two axes, at the left and below, and the number of each column and of each row from the top.
+    /// Names of the two axes, below and at the left, and the number of each column and of each row so far, from the top.
     ///
-    /// Where there are many, some are left out.
+    /// Where there are many, some numbers are left out.
     pub fn axes(mut self, names: [&str; 2], columns: &[f64], rows: &[f64]) -> Self {
         self.columns = ticks(columns);
         for (row, tick) in self.rows.iter_mut().zip(ticks(rows)) {

@@ -87,16 +87,21 @@ impl Results {
     }
 }
 
-/// −ELBO, distortion and rate of each epoch, full in test and pale in training.
+/// A quantity and its name.
+type Quantity = (&'static str, fn(&Evaluation) -> f64);
+
+const QUANTITIES: [Quantity; 3] = [
+    ("−ELBO", Evaluation::loss),
+    ("distortion", Evaluation::distortion),
+    ("rate", Evaluation::rate),
+];
+
+/// The figures of all epochs as curves, full in test and pale in training.
 fn loss(epochs: &[Epoch]) -> Curves {
-    let quantities: [(&str, fn(&Evaluation) -> f64); 3] = [
-        ("−ELBO", Evaluation::loss),
-        ("distortion", Evaluation::distortion),
-        ("rate", Evaluation::rate),
-    ];
-    let highest = epochs.iter().flat_map(|e| [e.train.loss(), e.test.loss()]).fold(0.0, f64::max);
+    let losses = epochs.iter().flat_map(|epoch| [epoch.train.loss(), epoch.test.loss()]);
+    let highest = losses.fold(1e-6, f64::max); // an axis has two ends, even where nothing is lost
     let chart = Curves::new("epoch", "nats per image").y_range(0.0, 1.05 * highest);
-    quantities.into_iter().fold(chart, |chart, (name, of)| {
+    QUANTITIES.into_iter().fold(chart, |chart, (name, of)| {
         let figures = |of_epoch: fn(&Epoch) -> &Evaluation| {
             epochs.iter().map(move |epoch| (epoch.number as f64, of(of_epoch(epoch))))
         };
