@@ -155,3 +155,16 @@ impl Picture for Histogram {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_area_is_the_share_of_samples_in_the_bins() {
+        let histogram = Histogram::new("x", 4).range(0.0, 2.0);
+        let densities =
+            histogram.densities(&[0.1, 0.2, 1.9, 2.0, 5.0, -1.0, f64::NAN, 0.5], (0.0, 2.0));
+        assert_eq!(densities, [0.5, 0.25, 0.0, 0.5]);
+    }
+}

@@ -99,11 +99,12 @@ fn bands_levels_and_names_are_drawn() {
 fn bars_are_as_high_as_their_numbers() {
     let canvas =
         Bars::new("x", "y").group("", [1.0, 2.0]).group("", [f64::NAN, 1.0]).draw().unwrap();
-    let [_, (top, bottom)] = extent(&canvas, BLUE).unwrap();
+    let [(_, end), (top, bottom)] = extent(&canvas, BLUE).unwrap();
     let [(left, right), (half, _)] = extent(&canvas, VERMILION).unwrap();
     let (whole, part) = (bottom - top, bottom - half);
     assert!((2 * part).abs_diff(whole) <= 3, "{part} and {whole}");
     assert!(right - left < 760 / 4, "one bar, the other is no number");
+    assert!((1..=2).contains(&(left - end)), "groups touch and do not overlap");
 }
 
 #[test]

@@ -83,16 +83,16 @@ fn assert_close(canvas: &Canvas, shown: &[u8], most: u8) {
 fn a_gif_file_plays_all_frames_and_holds_the_last() {
     let folder = tempfile::tempdir().unwrap();
     let mut animation = Animation::new(10);
-    let pictures = [0.0, 0.3, 0.3, 0.8].map(sheet);
+    let pictures = [0.0, 0.3, 0.3, 0.0, 0.8].map(sheet);
     pictures.iter().for_each(|picture| animation.push(picture).unwrap());
     let path = folder.path().join("a.gif");
     save(&path, &animation).unwrap();
     let frames = play(&fs::read(path).unwrap());
-    assert_eq!(frames.iter().map(|frame| frame.1).collect::<Vec<_>>(), [10, 10, 10, 250]);
+    assert_eq!(frames.iter().map(|frame| frame.1).collect::<Vec<_>>(), [10, 10, 10, 10, 250]);
     for (picture, (shown, _)) in pictures.iter().zip(&frames) {
         assert_close(&picture.draw().unwrap(), shown, 9); // half the distance of 16 shades
     }
-    assert_eq!(animation.draw().unwrap(), pictures[3].draw().unwrap());
+    assert_eq!(animation.draw().unwrap(), pictures[4].draw().unwrap());
 }
 
 #[test]
@@ -165,8 +165,18 @@ fn errors_name_the_file_and_leave_it_as_it_was() {
     left.sort();
     assert_eq!(left, ["kept.png", "taken.png"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), "precious");
+}
+
+/// Whoever has the old file open goes on reading the old file: it is replaced, not written into.
+#[test]
+fn a_file_is_replaced_as_a_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let [path, old] = ["a.png", "old"].map(|name| folder.path().join(name));
+    fs::write(&path, "precious").unwrap();
+    fs::hard_link(&path, &old).unwrap();
     save(&path, &sheet(0.0)).unwrap();
     assert_eq!(decode(&path).1.len(), 62 * 62);
+    assert_eq!(fs::read_to_string(old).unwrap(), "precious");
 }
 
 #[test]
