@@ -17,8 +17,8 @@ const FEW: usize = 30;
 /// Named lines over an axis, with their closed forms and errors beside them.
 ///
 /// Each [`line`](Self::line) has a color of its own; [`pale`](Self::pale) and [`dashed`](Self::dashed) have that of the
-/// line before, to stand beside it. What is not finite, not positive on a logarithmic axis, or out of range is left
-/// out, and the line has a gap there.
+/// line before, to stand beside it. Where all x are integers, all ticks of their axis are. What is not finite, not
+/// positive on a logarithmic axis, or out of range is left out, and the line has a gap there.
 ///
 /// # Examples
 /// ```
@@ -162,6 +162,8 @@ impl Curves {
     fn axes(&self) -> Option<[Axis; 2]> {
         let points = || self.series.iter().flat_map(|series| &series.points);
         let x = Axis::over(points().map(|p| p[0]), self.logarithmic[0], 0.0)?;
+        let counts = points().map(|p| p[0]).filter(|x| x.is_finite()).all(|x| x.fract() == 0.0);
+        let x = if counts { x.with_integers() } else { x };
         let y = match self.y_range {
             Some([low, high]) => Axis::between(low, high, self.logarithmic[1]),
             None => {

@@ -46,6 +46,7 @@ mod picture;
 mod scatter;
 mod sheet;
 mod text;
+mod ticks;
 
 pub use animation::Animation;
 pub use bars::Bars;

@@ -2,10 +2,10 @@
 
 use ndarray::{ArrayRef, Dimension};
 
-use crate::axis::number;
 use crate::canvas::Canvas;
 use crate::error::FigureError;
 use crate::picture::Picture;
+use crate::ticks::number;
 
 mod layout;
 
