@@ -26,8 +26,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Numbers that are not finite never panic: charts leave them out, as those beyond ±10¹⁰⁰, sheets mark NaN. Without anything to show there is an
-//! [error](FigureError), and no file. [`Example`] is what the numbered examples share.
+//! Numbers that are not finite never panic: charts leave them out, as those beyond ±10¹⁰⁰; sheets mark NaN. Without
+//! anything to show there is an [error](FigureError), and no file. [`Example`] is what the numbered examples share.
 #![forbid(unsafe_code)]
 
 mod animation;
