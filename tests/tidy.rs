@@ -17,7 +17,7 @@ fn rust_files() -> Vec<PathBuf> {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
-    for folder in ["autograd", "nn", "vae", "tests", "benches"] {
+    for folder in ["autograd", "nn", "vae", "figures", "tests", "benches"] {
         let folder = root.join(folder);
         if folder.is_dir() {
             visit(&folder, &mut files);

@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use autograd::Tensor;
+use figures::{Curves, Sheet};
 use nn::{Module, checkpoint};
-use vae::{Sizes, Vae, standard_normal};
+use vae::{Evaluation, Sizes, Vae, standard_normal};
 
-use super::chart;
 use super::data::Data;
 use super::folder::RunFolder;
 use super::metrics::{self, Epoch};
 use super::options::Options;
 use super::randomness::Randomness;
-use super::sheet::Sheet;
 
 /// Test images in a row of `reconstructions.png`, and the rows of them.
 const COLUMNS: usize = 10;
@@ -61,9 +60,10 @@ impl Results {
         checkpoint::save(model, vae, &metadata).context("the model cannot be saved")?;
 
         self.folder.write("metrics.csv", metrics::csv(epochs).as_bytes())?;
-        self.folder.write("reconstructions.png", &self.reconstructions(vae)?)?;
-        self.folder.write("samples.png", &self.samples(vae)?)?;
-        self.folder.write("loss.png", &chart::loss(epochs)?)
+        let file = |name| self.folder.path().join(name);
+        figures::save(file("reconstructions.png"), &self.reconstructions(vae))?;
+        figures::save(file("samples.png"), &self.samples(vae))?;
+        Ok(figures::save(file("loss.png"), &loss(epochs))?)
     }
 
     /// Where the files are.
@@ -72,27 +72,43 @@ impl Results {
     }
 
     /// Rows of test images, each over a row of what the decoder makes of their mean codes.
-    fn reconstructions(&self, vae: &Vae) -> Result<Vec<u8>> {
+    fn reconstructions(&self, vae: &Vae) -> Sheet {
         let reconstructed = vae.frozen().reconstruct(&self.x);
         let n = self.x.shape()[0];
-        let mut sheet = Sheet::new(self.size, 2 * n.div_ceil(COLUMNS), n.min(COLUMNS), 2);
-        for (pair, start) in (0..n).step_by(COLUMNS).enumerate() {
-            let row = start..n.min(start + COLUMNS);
-            sheet.put(2 * pair, &self.x.narrow(0, row.clone()));
-            sheet.put(2 * pair + 1, &reconstructed.narrow(0, row));
-        }
-        sheet.png()
+        (0..n).step_by(COLUMNS).fold(Sheet::new(self.size), |sheet, start| {
+            let row = |images: &Tensor| images.narrow(0, start..n.min(start + COLUMNS));
+            sheet.group().row(&row(&self.x).value()).row(&row(&reconstructed).value())
+        })
     }
 
     /// What the decoder makes of codes drawn from the prior; the same codes after each epoch.
-    fn samples(&self, vae: &Vae) -> Result<Vec<u8>> {
-        let generated = vae.frozen().generate(&self.z);
-        let mut sheet = Sheet::new(self.size, SAMPLES, SAMPLES, SAMPLES);
-        for row in 0..SAMPLES {
-            sheet.put(row, &generated.narrow(0, row * SAMPLES..(row + 1) * SAMPLES));
-        }
-        sheet.png()
+    fn samples(&self, vae: &Vae) -> Sheet {
+        Sheet::new(self.size).grid(SAMPLES, &vae.frozen().generate(&self.z).value())
     }
+}
+
+/// A quantity and its name.
+type Quantity = (&'static str, fn(&Evaluation) -> f64);
+
+const QUANTITIES: [Quantity; 3] = [
+    ("−ELBO", Evaluation::loss),
+    ("distortion", Evaluation::distortion),
+    ("rate", Evaluation::rate),
+];
+
+/// The figures of all epochs as curves, full in test and pale in training.
+fn loss(epochs: &[Epoch]) -> Curves {
+    let losses = epochs.iter().flat_map(|epoch| [epoch.train.loss(), epoch.test.loss()]);
+    let highest = losses.fold(1e-6, f64::max); // an axis has two ends, even where nothing is lost
+    let chart = Curves::new("epoch", "nats per image").y_range(0.0, 1.05 * highest);
+    QUANTITIES.into_iter().fold(chart, |chart, (name, of)| {
+        let figures = |of_epoch: fn(&Epoch) -> &Evaluation| {
+            epochs.iter().map(move |epoch| (epoch.number as f64, of(of_epoch(epoch))))
+        };
+        chart
+            .line(format!("{name}, test"), figures(|epoch| &epoch.test))
+            .pale(format!("{name}, train"), figures(|epoch| &epoch.train))
+    })
 }
 
 /// What it takes to rebuild the model, and to repeat its training.

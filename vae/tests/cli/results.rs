@@ -77,7 +77,9 @@ fn pictures_decode_to_their_sizes() {
     let side = |n: u32| n * 82 + 2;
     assert_eq!(size("samples.png"), (side(8), side(8)));
     assert_eq!(size("reconstructions.png"), (side(10), side(4) + 10));
-    assert_eq!(size("loss.png"), (1200, 720));
+    // As wide as its numbers and names need.
+    let (width, height) = size("loss.png");
+    assert!(width > 1000 && height == 653, "{width} × {height}");
 }
 
 #[test]
