@@ -58,7 +58,7 @@ impl Evaluation {
 
     /// Mean −ELBO = distortion + rate, nats per image; NaN before the first image.
     pub fn loss(&self) -> f64 {
-        self.loss.mean()
+        self.distortion() + self.rate()
     }
 
     /// Rate, distortion and −ELBO of an image, in this order, with variances and standard errors over images.
