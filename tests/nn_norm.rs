@@ -57,7 +57,7 @@ fn gradients() {
 
 /// x̄ = r ⊙ (g − E g − x̂ ⊙ E (x̂ ⊙ g)), w̄ = Σ ȳ ⊙ x̂ and b̄ = Σ ȳ, with E over an example or over the batch.
 #[test]
-fn rules() {
+fn normalization_and_its_rules() {
     let (x, dy) = (draw(&[5, 4], 1), draw(&[5, 4], 2));
     let (w, b) = (Tensor::leaf(draw(&[4], 3)), Tensor::leaf(draw(&[4], 4)));
     for axis in [0, 1] {
@@ -119,6 +119,9 @@ fn running_statistics() {
     norm.momentum = 0.25;
     norm.forward_train(&array![[1.0], [3.0]].into(), &mut rng());
     assert_eq!((norm.running_mean.item(), norm.running_var.item()), (0.5, 0.75 + 0.25 * 2.0));
+    // Evaluation takes them for μ and v.
+    let y = norm.forward(&array![[1.0]].into()).item();
+    assert!((y - (1.0 - 0.5) / (1.25 + norm.epsilon).sqrt()).abs() < 1e-15, "{y}");
     norm.momentum = 0.01;
     for seed in 0..1000 {
         norm.forward_train(&(draw(&[4, 1], seed) * 3.0 + 5.0), &mut rng());

@@ -5,7 +5,7 @@ use autograd::{Float, Gradients, Tensor};
 /// Scales all gradients together so that their Euclidean norm is at most `max`, and returns the norm they had.
 ///
 /// ```text
-/// g ← g · min(1, max / (|g| + 10⁻⁶)),     |g|² = Σ gᵢ² over every element of every gradient
+/// g ← g · min(1, max / (|g| + 10⁻⁶)),     |g|² = Σ gᵢ² over every element of every gradient       (clipping_by_norm)
 /// ```
 ///
 /// The direction is kept. The norm is accumulated in `f64`. If it is not finite there is no direction to keep: the

@@ -10,7 +10,7 @@ use crate::{Layer, Module, State};
 ///
 /// E dᵢ = (1 − p) / (1 − p) = 1, so the input of the next layer has the same expectation in training as in evaluation,
 /// where nothing is drawn and nothing scaled. ẏ = ẋ ⊙ d, so
-///     x̄ = ȳ ⊙ d.
+///     x̄ = ȳ ⊙ d.                                                                      (dropout_masks_the_cotangent)
 ///
 /// The same generator gives the same mask in either precision.
 ///

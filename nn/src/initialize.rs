@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! E yⱼ² = Σᵢ E xᵢ² E Wᵢⱼ² = in · s² · E x²        forward, a sum of `in` terms
-//! E x̄ᵢ² = Σⱼ E ȳⱼ² E Wᵢⱼ² = out · s² · E ȳ²       backward, from x̄ = ȳ Wᵀ
+//! E x̄ᵢ² = Σⱼ E ȳⱼ² E Wᵢⱼ² = out · s² · E ȳ²       backward, from x̄ = ȳ Wᵀ     (glorot_keeps_signals_and_gradients)
 //! ```
 //!
 //! The signal keeps its size if s² = 1/in, the gradient if s² = 1/out. Both are kept only if in = out; Glorot takes the
@@ -84,7 +84,7 @@ pub fn he_normal<T: Float, R: Rng + ?Sized>(
 /// distribution function Φ of the standard normal law,
 ///
 /// ```text
-/// E x² = σ² (1 − 4 φ(2) / (2 Φ(2) − 1)) = (0.8796… σ)².
+/// E x² = σ² (1 − 4 φ(2) / (2 Φ(2) − 1)) = (0.8796… σ)².                                       (truncated_normal_law)
 /// ```
 ///
 /// To have a deviation s in the end, ask for σ = s / 0.87962566. PyTorch's `trunc_normal_(std=σ, a=-2, b=2)` cuts at the

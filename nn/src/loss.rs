@@ -15,9 +15,9 @@ use ndarray::Array2;
 ///
 /// # Derivation
 /// With ln σ(l) = l − s(l) and ln(1 − σ(l)) = −s(l), where s(l) = ln(1 + eˡ) is the softplus,
-///     z = s(l) − x l.
+///     z = s(l) − x l.                                                                              (bce_closed_form)
 /// From s′ = σ: ż = (σ(l) − x) ⊙ l̇ − l ⊙ ẋ, so
-///     l̄ = z̄ ⊙ (σ(l) − x),   x̄ = −z̄ ⊙ l.
+///     l̄ = z̄ ⊙ (σ(l) − x),   x̄ = −z̄ ⊙ l.                                                   (bce_has_these_slopes)
 /// Numerics: s(l) = max(l, 0) + ln(1 + e^−|l|) neither overflows nor loses its tail, and max(l, 0) − x l is formed
 /// first, since for x = 1 and large l it is exactly 0.
 ///
@@ -61,7 +61,7 @@ impl<T: Float> Kernel<T, 2> for BceWithLogits {
 ///
 /// # Derivation
 /// With s = σ(l) and s′ = s (1 − s): ż = ẇ ⊙ (s − x) + w ⊙ (s′ ⊙ l̇ − ẋ), so
-///     l̄ = z̄ ⊙ w ⊙ s ⊙ (1 − s),   x̄ = −z̄ ⊙ w,   w̄ = z̄ ⊙ (s − x).
+///     l̄ = z̄ ⊙ w ⊙ s ⊙ (1 − s),   x̄ = −z̄ ⊙ w,   w̄ = z̄ ⊙ (s − x).            (the_slope_of_bce_has_these_slopes)
 fn residual<T: Float>(l: &Tensor<T>, x: &Tensor<T>, w: &Tensor<T>) -> Tensor<T> {
     let z = elementwise(Residual, [l, x, w]);
     Tensor::from_op("residual", z, [l, x, w], |[l, x, w], _z, dz, [dl, dx, dw]| {
@@ -92,7 +92,7 @@ impl<T: Float> Kernel<T, 3> for Residual {
 ///
 /// # Derivation
 /// ż = 2 Σ (x − t) (ẋ − ṫ) / n, so
-///     x̄ = 2 z̄ (x − t) / n,   t̄ = −x̄.
+///     x̄ = 2 z̄ (x − t) / n,   t̄ = −x̄.                                                      (mse_has_these_slopes)
 ///
 /// # Panics
 /// If the shapes differ.
@@ -120,7 +120,7 @@ pub fn mse<T: Float>(x: &Tensor<T>, target: &Tensor<T>) -> Tensor<T> {
 /// # Derivation
 /// For one example −ln softmax(l)_c = ln Σ eˡ − l_c, and the gradient of ln Σ eˡ is the softmax, so with 1_c the unit
 /// vector of the class
-///     l̄ᵢ = z̄ (softmax(lᵢ) − 1_cᵢ) / batch.
+///     l̄ᵢ = z̄ (softmax(lᵢ) − 1_cᵢ) / batch.                                          (cross_entropy_has_this_slope)
 /// Numerics: the logarithm of the softmax is [`Tensor::log_softmax`]'s, and the label's entry is picked rather than
 /// multiplied by 1_c, so that a class with logit −∞ counts as impossible and not as NaN.
 ///

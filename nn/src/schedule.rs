@@ -130,7 +130,7 @@ impl WarmUp {
 /// ```text
 /// a = α / d,   b = a / D,   p = r T − 1
 /// αₜ = α + ½ (a − α) (1 + cos πt/p)                         for t ≤ p
-/// αₜ = b + ½ (α − b) (1 + cos π(t − p)/(T − 1 − p))         for t ≥ p, until T − 1; then b
+/// αₜ = b + ½ (α − b) (1 + cos π(t − p)/(T − 1 − p))         for t ≥ p, until T − 1; then b                   (one_cycle)
 /// ```
 ///
 /// # Examples

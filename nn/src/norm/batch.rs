@@ -19,7 +19,7 @@ use crate::{Layer, Module, State};
 /// forward_train:  μ = Σ x / n,  v = Σ (x − μ)² / n             over the n elements of a feature in the batch
 ///                 m ← (1 − ρ) m + ρ μ                          running mean, 0 at first
 ///                 s ← (1 − ρ) s + ρ v n / (n − 1)              running variance, 1 at first: of the unbiased estimate
-/// forward:        μ = m,  v = s
+/// forward:        μ = m,  v = s                                                       (running_statistics)
 /// ```
 ///
 /// In training μ and v are functions of x, and the rules are those of [`LayerNorm`](crate::LayerNorm) with E the mean over

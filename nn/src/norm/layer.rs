@@ -16,12 +16,12 @@ use crate::{Layer, Module, State};
 /// ```text
 /// x̂ = r ⊙ (x − μ),  r = 1 / √(v + ε),  y = w ⊙ x̂ + b
 /// x̄ = r ⊙ (g − E g − x̂ ⊙ E (x̂ ⊙ g)),  g = w ⊙ ȳ
-/// w̄ = Σ ȳ ⊙ x̂,  b̄ = Σ ȳ                                   sums over the batch
+/// w̄ = Σ ȳ ⊙ x̂,  b̄ = Σ ȳ                    sums over the batch     (normalization_and_its_rules)
 /// ```
 ///
 /// # Derivation
 /// With E the mean over the normalized axes, μ̇ = E ẋ and v̇ = 2 E (x − μ) ⊙ ẋ, so ṙ = −½ r³ v̇ = −r² E (x̂ ⊙ ẋ) and
-///     x̂˙ = r ⊙ (ẋ − E ẋ − x̂ ⊙ E (x̂ ⊙ ẋ)).
+///     x̂˙ = r ⊙ (ẋ − E ẋ − x̂ ⊙ E (x̂ ⊙ ẋ)).                                           (layer_norm_has_this_tangent)
 /// The matrix of this map, r (I − 1 1ᵀ / n − x̂ x̂ᵀ / n), is its own transpose; ⟨ȳ, ẏ⟩ = ⟨w ⊙ ȳ, x̂˙⟩ + ⟨ȳ ⊙ x̂, ẇ⟩ +
 /// ⟨ȳ, ḃ⟩ yields the rules.
 ///

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! x̂ = r ⊙ (x − μ),   r = 1 / √(v + ε),   y = w ⊙ x̂ + b
-//! μ = Σ x / n,       v = Σ (x − μ)² / n
+//! μ = Σ x / n,       v = Σ (x − μ)² / n                                                (normalization_and_its_rules)
 //! ```
 //!
 //! The layers differ in what the sums run over, the set of n elements that share one μ and one v. Both are composed of

@@ -12,7 +12,7 @@ use crate::Module;
 ///
 /// ```text
 /// h ← h + g²                                   the sum, 0 at first
-/// θ ← θ − αₜ g / (√(h₀ + h) + ε)               αₜ = α / (1 + (t − 1) λ)
+/// θ ← θ − αₜ g / (√(h₀ + h) + ε)               αₜ = α / (1 + (t − 1) λ)                                    (adagrad)
 /// ```
 ///
 /// An element that seldom has a gradient takes large steps when it has one. h only grows, so that steps shrink like

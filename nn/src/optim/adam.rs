@@ -13,7 +13,7 @@ use crate::Module;
 /// ```text
 /// m ← β₁ m + (1 − β₁) g                 first moment, 0 at first
 /// v ← β₂ v + (1 − β₂) g²                second raw moment, 0 at first
-/// θ ← θ − α m̂ / (√v̂ + ε)                m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
+/// θ ← θ − α m̂ / (√v̂ + ε)                m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)                             (adam)
 /// ```
 ///
 /// # Derivation

@@ -8,7 +8,7 @@ use crate::Module;
 /// Adam with decoupled weight decay.
 ///
 /// ```text
-/// θ ← (1 − α λ) θ − α m̂ / (√v̂ + ε)        m̂, v̂ as in Adam
+/// θ ← (1 − α λ) θ − α m̂ / (√v̂ + ε)        m̂, v̂ as in Adam                                                (adamw)
 /// ```
 ///
 /// A penalty ½ λ |θ|² on the loss would add λ θ to g, and Adam would divide it by √v̂: parameters with large gradients

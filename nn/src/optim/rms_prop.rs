@@ -13,7 +13,7 @@ use crate::Module;
 /// ```text
 /// v ← β v + (1 − β) g²            mean square, 0 at first
 /// u ← μ u + g / (√v + ε)          velocity, 0 at first
-/// θ ← θ − α u
+/// θ ← θ − α u                                                                                             (rms_prop)
 /// ```
 ///
 /// With μ = 0 the step is α g / (√v + ε). It does not change if the loss is scaled, but for ε. v starts at 0 and is not

@@ -13,7 +13,7 @@ use crate::Module;
 /// ```text
 /// v ← μ v + g                 the velocity, 0 at first
 /// θ ← θ − α v                 classical momentum (Polyak)
-/// θ ← θ − α (g + μ v)         Nesterov: the gradient step and the next velocity's, taken ahead
+/// θ ← θ − α (g + μ v)         Nesterov: the gradient step and the next velocity's, taken ahead  (momentum_and_nesterov)
 /// ```
 ///
 /// With μ = 0 both are θ ← θ − α g. The velocity does not contain α (Sutskever's does): a change of the learning rate

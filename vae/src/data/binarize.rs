@@ -13,7 +13,7 @@ use rand::Rng;
 ///
 /// # Derivation
 /// Let u be uniform on the 255 integers 0, 1, …, 254. Of these, exactly p are less than p, so
-///     P(u < p) = p/255,
+///     P(u < p) = p/255,                                             (bits_have_the_probability_of_their_pixel)
 /// and x = 1 where u < p, else 0, has the probability wanted: not rounded, never 1 at p = 0, always at 255.
 /// A random byte is uniform on 0, 1, …, 255; given that it is not 255 it is uniform on the rest, so 255 is
 /// drawn again. All of this is integers: the same bits come out in `f32` and in `f64`, on every machine.

@@ -9,7 +9,7 @@
 //!    │ batches, shuffled_batches
 //! Batch             pixels [batch, pixels], still u8
 //!    │ intensities, or binarized
-//! Array2 of floats  x = p/255, or x ~ Bernoulli(p/255)
+//! Array2 of floats  x: the intensity p/255, or a bit drawn with that probability
 //! ```
 //!
 //! Pixels stay bytes until the last moment: MNIST is 47 MB so, and would be 188 MB as `f32`. The float
