@@ -68,7 +68,7 @@ mod objective;
 mod rates;
 
 pub use distribution::{Bernoulli, DiagonalNormal};
-pub use elbo::Elbo;
+pub use elbo::{Elbo, EvidenceBound};
 pub use estimator::{
     NormalGradients, NormalProposal, PriorProposal, path_gradients, score_gradients,
 };
