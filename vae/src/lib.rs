@@ -78,7 +78,10 @@ pub use evaluate::{
 };
 pub use latent_model::LatentModel;
 pub use likelihood::Likelihood;
-pub use model::{ConvDecoder, ConvEncoder, DenseDecoder, DenseEncoder, Encoder, Sizes, Vae};
+pub use model::{
+    Architecture, Autoencoder, ConditionalVae, ConvDecoder, ConvEncoder, DenseDecoder, DenseEncoder,
+    Encoder, FlowPosterior, FlowVae, Given, LinearEncoder, PlanarFlow, Sizes, Vae, VampVae, one_hot,
+};
 pub use moments::Moments;
 pub use noise::standard_normal;
 pub use objective::{PathWeights, free_bits, importance_bound};
