@@ -79,8 +79,9 @@ pub use evaluate::{
 pub use latent_model::LatentModel;
 pub use likelihood::Likelihood;
 pub use model::{
-    Architecture, Autoencoder, ConditionalVae, ConvDecoder, ConvEncoder, DenseDecoder, DenseEncoder,
-    Encoder, FlowPosterior, FlowVae, Given, LinearEncoder, PlanarFlow, Sizes, Vae, VampVae, one_hot,
+    Architecture, Autoencoder, ConditionalVae, ConvDecoder, ConvEncoder, DenseDecoder,
+    DenseEncoder, Encoder, FlowPosterior, FlowVae, Given, LinearEncoder, PlanarFlow, Sizes, Vae,
+    VampVae, one_hot,
 };
 pub use moments::Moments;
 pub use noise::standard_normal;

@@ -10,9 +10,9 @@ use crate::Likelihood;
 /// An autoencoder: a code for each picture, a picture for each code, and nothing else.
 ///
 /// It is trained to reconstruct,
-///
+/// ```text
 ///     distortion = −log p(x|c(x)),                                     (an_autoencoder_pays_for_distortion_alone)
-///
+/// ```
 /// the loss of a [`Vae`](crate::Vae) without noise and without a rate. So nothing tells its codes where to be: they
 /// may lie far apart, with gaps in between that decode to nothing in particular. There is no prior to sample from.
 ///

@@ -177,7 +177,11 @@ pub fn one_hot<T: Float>(labels: &[u8], classes: usize) -> Tensor<T> {
 #[track_caller]
 fn join<T: Float>(what: &str, rows: &Tensor<T>, y: &Tensor<T>) -> Tensor<T> {
     let (&[.., batch, _], &[conditions, condition]) = (rows.shape(), y.shape()) else {
-        panic!("given: {what} is {:?} and y is {:?}; both must be matrices", rows.shape(), y.shape());
+        panic!(
+            "given: {what} is {:?} and y is {:?}; both must be matrices",
+            rows.shape(),
+            y.shape()
+        );
     };
     assert!(
         batch == conditions,

@@ -143,9 +143,9 @@ impl<T: Float> Module<T> for DenseDecoder<T> {
 impl<T: Float, E> Vae<T, E, DenseDecoder<T>> {
     /// Sets the bias of the decoder's output such that the mean of x is this one wherever the weights say nothing:
     /// to the mean of a Gaussian likelihood, and else to its logit
-    ///
+    /// ```text
     ///     b = ln(m / (1 − m)),   so that   σ(b) = m.                               (the_output_starts_at_the_mean)
-    ///
+    /// ```
     /// Training then starts with the best model that ignores z, not with gray noise. Pixels that are black, or white, in
     /// all images would have an infinite logit: means are first moved into [0.001, 0.999].
     ///

@@ -126,10 +126,7 @@ impl<T: Float, E: Layer<T>, D: Layer<T>> FlowVae<T, E, D> {
     fn terms(&self, x: &Tensor<T>, posterior: &FlowPosterior<T>, noise: &Tensor<T>) -> Elbo<T> {
         let (z, log_prob) = posterior.rsample(noise);
         let prior = DiagonalNormal::standard(posterior.base.mean().shape());
-        Elbo {
-            rate: log_prob - prior.log_prob(&z),
-            distortion: -self.vae.log_likelihoods(x, &z),
-        }
+        Elbo { rate: log_prob - prior.log_prob(&z), distortion: -self.vae.log_likelihoods(x, &z) }
     }
 }
 
