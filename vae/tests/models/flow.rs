@@ -9,7 +9,7 @@ use vae::{
 };
 
 use crate::support::{
-    amplified, assert_close, layers, log_standard_normal, parameters, rng, set_parameters,
+    amplified, assert_close, layers, log_standard_normal, parameters, plane, rng, set_parameters,
 };
 
 fn model(flows: usize) -> FlowVae<f64> {
@@ -81,4 +81,25 @@ fn the_head_is_cut_into_parameters() {
         assert_eq!(flow.u.to_vec(), head[2..4]);
         assert_eq!(flow.b.to_vec(), head[4..5]);
     }
+}
+
+/// Sample by sample, rate = log q(z|x) − log p(z) with the density by the Jacobian; and the mean is no less than 0.
+#[test]
+fn the_flow_rate_is_a_divergence() {
+    let (vae, x) = (model(3), picture());
+    let posterior = vae.encode(&x);
+    for seed in 0..5 {
+        let noise = standard_normal::<f64>(&mut rng(20 + seed), [1, 2]);
+        let (z, j) = {
+            let sample = |noise: &Tensor<f64>| posterior.rsample(noise).0;
+            (sample(&noise), jacobian(sample, &noise).to_vec())
+        };
+        let log_q = log_standard_normal(&noise) - (j[0] * j[3] - j[1] * j[2]).ln();
+        let rate = vae.elbo(&x, &noise).rate;
+        assert_close(&rate, &(log_q - log_standard_normal(&z)), 1e-12, "rate");
+    }
+    let (points, area) = plane(10.0, 0.1);
+    let rate = vae.elbo(&x.broadcast_to([points.shape()[0], 4]), &points).rate;
+    let mean = ((rate * log_standard_normal(&points).exp()).sum() * area).item();
+    assert!(mean > 0.01, "{mean}");
 }

@@ -53,87 +53,81 @@ pub fn amplified<M: Module<f64>>(mut model: M) -> M {
 
 /// Every model.
 pub fn cases(seed: u64) -> [Case; 5] {
-    let [x, y] = pictures();
-    let first = x.narrow(0, 0..1);
-    let bernoulli = {
-        let x = first.clone();
-        move |p: Tensor<f64>| (&x * p.ln() + (1.0 - &x) * (1.0 - p).ln()).sum_axes([1])
-    };
     let rng = &mut rng(seed);
+    [dense(rng), linear(rng), conditional(rng), vamp(rng), flow(rng)]
+}
 
+fn dense(rng: &mut ChaCha8Rng) -> Case {
     let vae = amplified(Vae::<f64>::new(layers(4), Likelihood::Bernoulli, rng));
-    let mean = array![0.3, 0.5, 0.4, 0.8];
-    let variance = Tensor::leaf(array![0.2f64, 0.3, 0.1, 0.4].ln());
-    let gaussian = Likelihood::LearnedGaussian { log_var: variance.clone() };
-    let linear = Vae::<f64, _, _>::linear(&mean, 2, gaussian, rng);
-    let conditional = amplified(ConditionalVae::new(layers(4), 2, Likelihood::Bernoulli, rng));
-    let inner = amplified(Vae::<f64>::new(layers(4), Likelihood::Bernoulli, rng));
-    let vamp = VampVae::of(inner, &standard_normal::<f64>(rng, [3, 4]).sigmoid());
-    let flow = amplified(FlowVae::new(layers(4), 3, Likelihood::Bernoulli, rng));
+    Case {
+        name: "dense",
+        model: of_all_pictures(&vae),
+        log_prior: Box::new(log_standard_normal),
+        log_likelihood: Box::new(move |z| log_bernoulli(&vae.generate(z))),
+    }
+}
 
-    [
-        Case {
-            name: "dense",
-            model: {
-                let vae = vae.clone();
-                Box::new(move |_| Box::new(vae.clone()))
-            },
-            log_prior: Box::new(log_standard_normal),
-            log_likelihood: {
-                let p = bernoulli.clone();
-                Box::new(move |z| p(vae.generate(z)))
-            },
-        },
-        Case {
-            name: "linear",
-            model: {
-                let vae = linear.clone();
-                Box::new(move |_| Box::new(vae.clone()))
-            },
-            log_prior: Box::new(log_standard_normal),
-            log_likelihood: Box::new(move |z| {
-                let squares = (linear.generate(z) - &first).square() / variance.exp();
-                (squares + &variance + (2.0 * PI).ln()).sum_axes([1]) * -0.5
-            }),
-        },
-        Case {
-            name: "conditional",
-            model: {
-                let (vae, y) = (conditional.clone(), y.clone());
-                Box::new(move |rows| Box::new(vae.given(&y.index_select(0, rows))))
-            },
-            log_prior: Box::new(log_standard_normal),
-            log_likelihood: {
-                let p = bernoulli.clone();
-                let y = move |z: &Tensor<f64>| y.index_select(0, &vec![0; z.shape()[0]]);
-                Box::new(move |z| p(conditional.generate(z, &y(z))))
-            },
-        },
-        Case {
-            name: "vamp",
-            model: {
-                let vae = vamp.clone();
-                Box::new(move |_| Box::new(vae.clone()))
-            },
-            log_prior: {
-                let components = vamp.components();
-                Box::new(move |z| log_mixture(&components, z))
-            },
-            log_likelihood: {
-                let p = bernoulli.clone();
-                Box::new(move |z| p(vamp.generate(z)))
-            },
-        },
-        Case {
-            name: "flow",
-            model: {
-                let vae = flow.clone();
-                Box::new(move |_| Box::new(vae.clone()))
-            },
-            log_prior: Box::new(log_standard_normal),
-            log_likelihood: Box::new(move |z| bernoulli(flow.generate(z))),
-        },
-    ]
+fn linear(rng: &mut ChaCha8Rng) -> Case {
+    let variance = array![0.2f64, 0.3, 0.1, 0.4];
+    let likelihood = Likelihood::LearnedGaussian { log_var: Tensor::leaf(variance.ln()) };
+    let vae = Vae::<f64, _, _>::linear(&array![0.3, 0.5, 0.4, 0.8], 2, likelihood, rng);
+    let variance = Tensor::from(variance);
+    Case {
+        name: "linear",
+        model: of_all_pictures(&vae),
+        log_prior: Box::new(log_standard_normal),
+        log_likelihood: Box::new(move |z| {
+            let standardized = (pictures()[0].narrow(0, 0..1) - vae.generate(z)) / variance.sqrt();
+            log_standard_normal(&standardized) - variance.ln().sum() * 0.5
+        }),
+    }
+}
+
+fn conditional(rng: &mut ChaCha8Rng) -> Case {
+    let vae = amplified(ConditionalVae::new(layers(4), 2, Likelihood::Bernoulli, rng));
+    let conditions = |rows: &[usize]| pictures()[1].index_select(0, rows);
+    let given = vae.clone();
+    Case {
+        name: "conditional",
+        model: Box::new(move |rows| Box::new(given.given(&conditions(rows)))),
+        log_prior: Box::new(log_standard_normal),
+        log_likelihood: Box::new(move |z| {
+            log_bernoulli(&vae.generate(z, &conditions(&vec![0; z.shape()[0]])))
+        }),
+    }
+}
+
+fn vamp(rng: &mut ChaCha8Rng) -> Case {
+    let vae = amplified(Vae::<f64>::new(layers(4), Likelihood::Bernoulli, rng));
+    let vae = VampVae::of(vae, &standard_normal::<f64>(rng, [3, 4]).sigmoid());
+    let components = vae.components();
+    Case {
+        name: "vamp",
+        model: of_all_pictures(&vae),
+        log_prior: Box::new(move |z| log_mixture(&components, z)),
+        log_likelihood: Box::new(move |z| log_bernoulli(&vae.generate(z))),
+    }
+}
+
+fn flow(rng: &mut ChaCha8Rng) -> Case {
+    let vae = amplified(FlowVae::new(layers(4), 3, Likelihood::Bernoulli, rng));
+    Case {
+        name: "flow",
+        model: of_all_pictures(&vae),
+        log_prior: Box::new(log_standard_normal),
+        log_likelihood: Box::new(move |z| log_bernoulli(&vae.generate(z))),
+    }
+}
+
+fn of_all_pictures<M: EvidenceBound<f64> + Clone + 'static>(model: &M) -> OfPictures {
+    let model = model.clone();
+    Box::new(move |_| Box::new(model.clone()))
+}
+
+/// log p(x) of the first picture, for each row of probabilities.
+fn log_bernoulli(p: &Tensor<f64>) -> Tensor<f64> {
+    let x = pictures()[0].narrow(0, 0..1);
+    (&x * p.ln() + (1.0 - &x) * (1.0 - p).ln()).sum_axes([1])
 }
 
 /// log N(z | 0, I) of each row.

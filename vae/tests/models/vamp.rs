@@ -3,9 +3,11 @@
 use autograd::Tensor;
 use ndarray::array;
 use nn::Module;
-use vae::{DiagonalNormal, Likelihood, Vae, VampVae, standard_normal};
+use vae::{DiagonalNormal, EvidenceBound, Likelihood, Vae, VampVae, standard_normal};
 
-use crate::support::{amplified, assert_close, layers, log_integral, log_mixture, plane, rng};
+use crate::support::{
+    amplified, assert_close, layers, log_integral, log_mixture, log_standard_normal, plane, rng,
+};
 
 fn model(k: usize) -> VampVae<f64> {
     let vae = amplified(Vae::new(layers(4), Likelihood::Bernoulli, &mut rng(1)));
@@ -70,4 +72,20 @@ fn samples_are_of_the_prior() {
     };
     check(z.clone(), mean.mean_axes([0]), "mean");
     check(z.square(), (mean.square() + variance).mean_axes([0]), "second moment");
+}
+
+/// ∫ q(z|x) [log q(z|x) − log p(z)] dz on a grid of codes, with densities by hand, is the mean rate on a grid of noise.
+#[test]
+fn the_vamp_rate_is_a_divergence() {
+    let (vamp, x) = (model(3), Tensor::from(array![[1.0, 0.0, 0.3, 0.8]]));
+    let (points, area) = plane(14.0, 0.1);
+    let log_q = log_mixture(&vamp.encode(&x), &points);
+    let log_ratio = &log_q - log_mixture(&vamp.components(), &points);
+    let divergence = (log_q.exp() * log_ratio).sum() * area;
+
+    let n = points.shape()[0];
+    let rate = vamp.elbo(&x.broadcast_to([n, 4]), &points).rate;
+    let mean = (rate * log_standard_normal(&points).exp()).sum() * area;
+    assert!(mean.item() > 0.01);
+    assert_close(&mean, &divergence, 1e-12, "rate");
 }
