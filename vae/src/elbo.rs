@@ -18,8 +18,9 @@
 
 use autograd::{Float, Tensor};
 use nn::Layer;
+use rand::Rng;
 
-use crate::{Encoder, Vae};
+use crate::{Encoder, Evaluation, LatentModel, Vae, standard_normal};
 
 /// The two terms of −ELBO for each image of a batch, in nats.
 #[derive(Clone, Debug)]
@@ -36,6 +37,50 @@ impl<T: Float> Elbo<T> {
     /// Consumes the terms, so that nothing but the loss holds the graph and parameters are updated in place.
     pub fn loss(self) -> Tensor<T> {
         (self.distortion + self.rate).mean()
+    }
+}
+
+/// A model whose bound has a rate and a distortion: each of this crate, whatever its prior and its posterior are.
+pub trait EvidenceBound<T: Float = f32>: LatentModel<T> {
+    /// Rate and distortion of each image, in nats, for a code sampled from q(z|x) with this noise.
+    ///
+    /// −rate − distortion has the mean of the [log-weight](LatentModel::log_weights), which is the ELBO. Where the rate
+    /// has no closed form it is estimated by the same sample, and the two are equal.
+    ///
+    /// Shapes: x [batch, pixels], noise [batch, latent] ~ N(0, I).
+    ///
+    /// # Panics
+    /// If a shape is another.
+    #[track_caller]
+    fn elbo(&self, x: &Tensor<T>, noise: &Tensor<T>) -> Elbo<T>;
+
+    /// Rate and distortion over `batches` of images [batch, pixels], with one sample of z for each image.
+    ///
+    /// # Panics
+    /// If a batch does not have as many columns as there are pixels.
+    #[track_caller]
+    fn evaluate(
+        &self,
+        batches: impl IntoIterator<Item = Tensor<T>>,
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Evaluation
+    where
+        Self: Sized + Clone,
+    {
+        let frozen = self.frozen();
+        let mut evaluation = Evaluation::default();
+        for x in batches {
+            let noise = standard_normal(rng, [x.shape()[0], self.latent()]);
+            evaluation.add(&frozen.elbo(&x, &noise));
+        }
+        evaluation
+    }
+}
+
+impl<T: Float, E: Encoder<T>, D: Layer<T>> EvidenceBound<T> for Vae<T, E, D> {
+    #[track_caller]
+    fn elbo(&self, x: &Tensor<T>, noise: &Tensor<T>) -> Elbo<T> {
+        Vae::elbo(self, x, noise)
     }
 }
 

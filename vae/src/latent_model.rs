@@ -39,7 +39,7 @@ impl<T: Float, E: Encoder<T>, D: Layer<T>> LatentModel<T> for Vae<T, E, D> {
     }
 }
 
-impl<T: Float, E: Encoder<T>, D: Layer<T>> Vae<T, E, D> {
+impl<T: Float, E, D: Layer<T>> Vae<T, E, D> {
     /// log p(x|z) of several codes for each image, in nats.
     ///
     /// Shapes: x [batch, pixels], z [k, batch, latent] -> [k, batch].

@@ -68,7 +68,7 @@ mod objective;
 mod rates;
 
 pub use distribution::{Bernoulli, DiagonalNormal};
-pub use elbo::Elbo;
+pub use elbo::{Elbo, EvidenceBound};
 pub use estimator::{
     NormalGradients, NormalProposal, PriorProposal, path_gradients, score_gradients,
 };
@@ -78,7 +78,11 @@ pub use evaluate::{
 };
 pub use latent_model::LatentModel;
 pub use likelihood::Likelihood;
-pub use model::{ConvDecoder, ConvEncoder, DenseDecoder, DenseEncoder, Encoder, Sizes, Vae};
+pub use model::{
+    Architecture, Autoencoder, ConditionalVae, ConvDecoder, ConvEncoder, DenseDecoder,
+    DenseEncoder, Encoder, FlowPosterior, FlowVae, Given, LinearEncoder, PlanarFlow, Sizes, Vae,
+    VampVae, one_hot,
+};
 pub use moments::Moments;
 pub use noise::standard_normal;
 pub use objective::{PathWeights, free_bits, importance_bound};

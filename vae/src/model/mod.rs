@@ -1,16 +1,38 @@
 //! The networks: an encoder q(z|x), a decoder p(x|z), and the two together.
+//!
+//! | file | the model |
+//! |---|---|
+//! | `dense.rs`, `convolutional.rs`, `linear.rs` | [`Vae`] of dense layers, of convolutions, of one matrix each way |
+//! | `autoencoder.rs` | [`Autoencoder`](crate::Autoencoder): no noise and no rate |
+//! | `conditional.rs`, `given.rs` | [`ConditionalVae`](crate::ConditionalVae): p(x\|y) |
+//! | `vamp.rs` | [`VampVae`](crate::VampVae): a prior made of posteriors |
+//! | `planar.rs`, `flow.rs` | [`FlowVae`](crate::FlowVae): a posterior that is not normal |
 
+mod autoencoder;
+mod conditional;
 mod convolutional;
 mod dense;
+mod flow;
+mod given;
+mod linear;
+mod planar;
+mod vamp;
 
 use autograd::{Float, Tensor};
 use nn::{Layer, Module, State};
 use rand::Rng;
 
-use crate::{DiagonalNormal, Likelihood};
+use crate::{DiagonalNormal, Elbo, Likelihood};
 
+pub use autoencoder::Autoencoder;
+pub use conditional::{ConditionalVae, one_hot};
 pub use convolutional::{ConvDecoder, ConvEncoder};
-pub use dense::{DenseDecoder, DenseEncoder, Sizes};
+pub use dense::{Architecture, DenseDecoder, DenseEncoder, Sizes};
+pub use flow::{FlowPosterior, FlowVae};
+pub use given::Given;
+pub use linear::LinearEncoder;
+pub use planar::PlanarFlow;
+pub use vamp::VampVae;
 
 /// A network that computes the approximate posterior q(z|x) = N(μ(x), diag σ²(x)).
 ///
@@ -46,11 +68,18 @@ pub struct Vae<T: Float = f32, E = DenseEncoder<T>, D = DenseDecoder<T>> {
 }
 
 impl<T: Float> Vae<T> {
-    /// A model of dense layers. The encoder is drawn before the decoder.
-    pub fn new(sizes: Sizes, likelihood: Likelihood<T>, rng: &mut (impl Rng + ?Sized)) -> Self {
-        let encoder = DenseEncoder::new(sizes, rng);
-        let decoder = DenseDecoder::new(sizes, rng);
-        Self::of(encoder, decoder, likelihood, sizes.latent)
+    /// A model of dense layers: [`Sizes`] for one hidden layer, an [`Architecture`] for any number. The encoder is drawn
+    /// before the decoder.
+    pub fn new(
+        layers: impl Into<Architecture>,
+        likelihood: Likelihood<T>,
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Self {
+        let layers = layers.into();
+        let latent = layers.latent;
+        let encoder = DenseEncoder::new(layers.clone(), rng);
+        let decoder = DenseDecoder::new(layers, rng);
+        Self::of(encoder, decoder, likelihood, latent)
     }
 }
 
@@ -73,16 +102,6 @@ impl<T: Float, E: Encoder<T>, D: Layer<T>> Vae<T, E, D> {
         Self { encoder, decoder, likelihood, latent }
     }
 
-    /// Dimensions of z.
-    pub fn latent(&self) -> usize {
-        self.latent
-    }
-
-    /// p(x|z).
-    pub fn likelihood(&self) -> &Likelihood<T> {
-        &self.likelihood
-    }
-
     /// The approximate posterior q(z|x).
     ///
     /// Shapes: x [batch, pixels] -> N of [batch, latent].
@@ -92,6 +111,29 @@ impl<T: Float, E: Encoder<T>, D: Layer<T>> Vae<T, E, D> {
     #[track_caller]
     pub fn encode(&self, x: &Tensor<T>) -> DiagonalNormal<T> {
         self.encoder.posterior(x)
+    }
+
+    /// E[x|z] at the mean of q(z|x): a picture for each picture.
+    ///
+    /// Shapes: x [batch, pixels] -> [batch, pixels].
+    ///
+    /// # Panics
+    /// If x does not have as many columns as there are pixels.
+    #[track_caller]
+    pub fn reconstruct(&self, x: &Tensor<T>) -> Tensor<T> {
+        self.generate(self.encode(x).mean())
+    }
+}
+
+impl<T: Float, E, D: Layer<T>> Vae<T, E, D> {
+    /// Dimensions of z.
+    pub fn latent(&self) -> usize {
+        self.latent
+    }
+
+    /// p(x|z).
+    pub fn likelihood(&self) -> &Likelihood<T> {
+        &self.likelihood
     }
 
     /// The decoder's output f(z), parameters of [`likelihood`](Self::likelihood).
@@ -115,17 +157,6 @@ impl<T: Float, E: Encoder<T>, D: Layer<T>> Vae<T, E, D> {
     pub fn generate(&self, z: &Tensor<T>) -> Tensor<T> {
         self.likelihood.mean(&self.decode(z))
     }
-
-    /// E[x|z] at the mean of q(z|x): a picture for each picture.
-    ///
-    /// Shapes: x [batch, pixels] -> [batch, pixels].
-    ///
-    /// # Panics
-    /// If x does not have as many columns as there are pixels.
-    #[track_caller]
-    pub fn reconstruct(&self, x: &Tensor<T>) -> Tensor<T> {
-        self.generate(self.encode(x).mean())
-    }
 }
 
 impl<T: Float, E: Module<T>, D: Module<T>> Module<T> for Vae<T, E, D> {
@@ -142,4 +173,33 @@ impl<T: Float, E: Module<T>, D: Module<T>> Module<T> for Vae<T, E, D> {
             .child("decoder", self.decoder.state_mut())
             .child("likelihood", self.likelihood.state_mut())
     }
+}
+
+/// Panics unless there is noise for one code of each image.
+#[track_caller]
+fn check_noise<T: Float>(caller: &str, noise: &Tensor<T>, mean: &Tensor<T>) {
+    assert!(
+        noise.shape() == mean.shape(),
+        "{caller}: noise is {:?} but the posterior is {:?}; each image needs its own noise",
+        noise.shape(),
+        mean.shape()
+    );
+}
+
+/// Panics unless there is noise for k codes of each image.
+#[track_caller]
+fn check_noises<T: Float>(caller: &str, noise: &Tensor<T>, mean: &Tensor<T>) {
+    assert!(
+        noise.rank() == 3 && noise.shape()[1..] == *mean.shape(),
+        "{caller}: noise is {:?} but the posterior is {:?}; noise must be [k, batch, latent]",
+        noise.shape(),
+        mean.shape()
+    );
+}
+
+/// The terms of the only sample, [1, batch] -> `[batch]`.
+#[track_caller]
+fn only_sample<T: Float>(terms: Elbo<T>) -> Elbo<T> {
+    let batch = [terms.rate.len()];
+    Elbo { rate: terms.rate.reshape(batch), distortion: terms.distortion.reshape(batch) }
 }
