@@ -16,7 +16,7 @@ use nn::{Adam, Module, Optimizer};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use vae::data::Dataset;
-use vae::{Evaluation, Likelihood, Vae, standard_normal};
+use vae::{Evaluation, EvidenceBound, Likelihood, Vae, standard_normal};
 
 const BATCH: usize = 128;
 const LATENT: usize = 16;

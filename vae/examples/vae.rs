@@ -17,7 +17,7 @@ use clap::Parser;
 use indicatif::HumanCount;
 use nn::{Adam, Module, Optimizer};
 use rayon::ThreadPoolBuilder;
-use vae::{Evaluation, Likelihood, Sizes, Vae, standard_normal};
+use vae::{Evaluation, EvidenceBound, Likelihood, Sizes, Vae, standard_normal};
 
 use app::data::Data;
 use app::folder::RunFolder;

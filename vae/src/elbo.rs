@@ -56,6 +56,9 @@ pub trait EvidenceBound<T: Float = f32>: LatentModel<T> {
 
     /// Rate and distortion over `batches` of images [batch, pixels], with one sample of z for each image.
     ///
+    /// z is sampled here as in training: with z = μ one would read a loss several nats too good, which is no bound of
+    /// anything. [`Vae::reconstructions`] has both.
+    ///
     /// # Panics
     /// If a batch does not have as many columns as there are pixels.
     #[track_caller]

@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-use autograd::{Float, Tensor};
-use nn::{Layer, Module};
-use rand::Rng;
+use autograd::Float;
 
-use crate::{Elbo, Encoder, Moments, Vae, standard_normal};
+use crate::{Elbo, Moments};
 
 /// Rate and distortion in nats per image, averaged over the images seen so far, with standard errors.
 ///
@@ -77,28 +75,5 @@ impl fmt::Display for Evaluation {
             f,
             "−ELBO {loss} = distortion {distortion} + rate {rate} nats per image ({images} images)"
         )
-    }
-}
-
-impl<T: Float, E: Encoder<T> + Clone, D: Layer<T> + Clone> Vae<T, E, D> {
-    /// Rate and distortion over `batches` of images [batch, pixels], with one sample of z for each image.
-    ///
-    /// z is sampled here as in training: with z = μ one would read a loss several nats too good, which is no bound of
-    /// anything. [`reconstructions`](Self::reconstructions) has both.
-    ///
-    /// # Panics
-    /// If a batch does not have as many columns as there are pixels.
-    pub fn evaluate(
-        &self,
-        batches: impl IntoIterator<Item = Tensor<T>>,
-        rng: &mut (impl Rng + ?Sized),
-    ) -> Evaluation {
-        let frozen = self.frozen();
-        let mut evaluation = Evaluation::default();
-        for x in batches {
-            let noise = standard_normal(rng, [x.shape()[0], self.latent()]);
-            evaluation.add(&frozen.elbo(&x, &noise));
-        }
-        evaluation
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! | question | answer |
 //! |---|---|
-//! | how large are rate and distortion? | [`Vae::evaluate`](crate::Vae::evaluate): [`Evaluation`] |
+//! | how large are rate and distortion? | [`EvidenceBound::evaluate`](crate::EvidenceBound::evaluate): [`Evaluation`] |
 //! | how likely are the images? | [`ImportanceSampling`]: [`LogLikelihood`] |
 //! | which dimensions of the code are used? | [`LatentUse`] |
 //! | do the codes of all images together fill the prior? | [`AggregatePosterior`] |
