@@ -65,7 +65,6 @@ mod model;
 mod moments;
 mod noise;
 mod objective;
-mod rates;
 
 pub use distribution::{
     Bernoulli, Categorical, ContinuousBernoulli, DiagonalNormal, Distribution, FullNormal,

@@ -5,7 +5,7 @@ use autograd::{Tensor, check_grads};
 use nn::Module;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use vae::{DiagonalNormal, Likelihood, Sizes, Vae, standard_normal};
+use vae::{DiagonalNormal, KullbackLeibler, Likelihood, Sizes, Vae, standard_normal};
 
 const SIZES: Sizes = Sizes { pixels: 6, hidden: 5, latent: 2 };
 
