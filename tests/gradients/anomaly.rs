@@ -52,7 +52,7 @@ fn values_are_judged_at_the_call() {
         // Of other crates.
         ("bce_with_logits: the output, [2], has 1 infinity, first at [0]; the inputs are [2], [2]",
             line!(), &|| _ = nn::loss::bce_with_logits(&constant([1e300, 0.0]), &leaf([-1e300, 0.0]))),
-        ("gaussian_kl: the output, [1], has 1 infinity, first at [0]; the inputs are [1, 2], [1, 2]", line!(), &|| _ = kl.kl_to_standard()),
+        ("gaussian_kl: the output, [1, 2], has 2 infinities, first at [0, 0]; the inputs are [1, 2], [1, 2]", line!(), &|| _ = kl.kl_to_standard()),
         ("backward: the loss is -inf; it must be finite", line!(), &|| _ = (&x + &infinite).sum().backward()),
     ];
     let _guard = detect_anomalies();

@@ -3,7 +3,7 @@
 use autograd::{Float, Tensor};
 use nn::{Layer, Module};
 
-use crate::{DiagonalNormal, Encoder, Vae};
+use crate::{DiagonalNormal, Distribution, Encoder, Vae};
 
 /// A model with latent variables whose evidence can be estimated by importance sampling.
 ///

@@ -65,9 +65,11 @@ mod model;
 mod moments;
 mod noise;
 mod objective;
-mod rates;
 
-pub use distribution::{Bernoulli, DiagonalNormal};
+pub use distribution::{
+    Bernoulli, Categorical, ContinuousBernoulli, DiagonalNormal, Distribution, FullNormal,
+    KullbackLeibler, MonteCarloKl,
+};
 pub use elbo::{Elbo, EvidenceBound};
 pub use estimator::{
     NormalGradients, NormalProposal, PriorProposal, path_gradients, score_gradients,
@@ -84,5 +86,5 @@ pub use model::{
     VampVae, one_hot,
 };
 pub use moments::Moments;
-pub use noise::standard_normal;
+pub use noise::{standard_normal, uniform};
 pub use objective::{PathWeights, free_bits, importance_bound};

@@ -15,3 +15,11 @@ pub fn standard_normal<T: Float>(
     let draw = || T::from_f64(StandardNormal.sample(&mut *rng));
     ArrayD::from_shape_simple_fn(IxDyn(shape.as_ref()), draw).into()
 }
+
+/// u, uniform on the open interval (0, 1), a constant: noise for quantile functions.
+///
+/// An odd multiple of 2⁻²⁴, which either precision holds exactly, and so does 1 − u.
+pub fn uniform<T: Float>(rng: &mut (impl Rng + ?Sized), shape: impl AsRef<[usize]>) -> Tensor<T> {
+    let draw = || T::from_f64((f64::from(rng.next_u32() >> 9) + 0.5) / f64::from(1 << 23));
+    ArrayD::from_shape_simple_fn(IxDyn(shape.as_ref()), draw).into()
+}

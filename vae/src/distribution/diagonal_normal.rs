@@ -4,6 +4,10 @@ use std::f64::consts::PI;
 
 use autograd::simd::{Kernel, Vector, functions};
 use autograd::{Float, Tensor, elementwise};
+use rand::Rng;
+
+use super::{Distribution, KullbackLeibler, not_negative, sample_shape, sum_dimensions};
+use crate::standard_normal;
 
 /// N(μ, diag σ²), given by μ and log σ². The last axis holds the dimensions; all others are a batch.
 ///
@@ -69,63 +73,84 @@ impl<T: Float> DiagonalNormal<T> {
         &self.mean + (&self.log_var * 0.5).exp() * noise
     }
 
-    /// Log-density, log N(x | μ, diag σ²) = −½ Σ [ln 2π + log σ² + (x − μ)²/σ²].
+    /// The rate of each dimension, KL(N(μ, σ²) ‖ N(0, 1)) = ½ (μ² + σ² − 1 − log σ²): what a code costs, and where.
     ///
-    /// Shapes: x [.., dims] -> [..].
-    ///
-    /// # Panics
-    /// If x and the mean do not broadcast.
-    #[track_caller]
-    pub fn log_prob(&self, x: &Tensor<T>) -> Tensor<T> {
-        let squares = (x - &self.mean).square() * (-&self.log_var).exp();
-        sum_dimensions(squares + &self.log_var + (2.0 * PI).ln()) * -0.5
-    }
-
-    /// Entropy, H = −E log N = ½ Σ [1 + ln 2π + log σ²].
-    ///
-    /// Shape: [..].
-    pub fn entropy(&self) -> Tensor<T> {
-        let log_var = self.log_var.broadcast_to(self.mean.shape());
-        sum_dimensions(log_var + (1.0 + (2.0 * PI).ln())) * 0.5
-    }
-
-    /// Kullback-Leibler divergence to another normal, with 1 for this one and 2 for the other,
-    /// KL = ½ Σ [ln(σ₂²/σ₁²) + (σ₁² + (μ₁ − μ₂)²)/σ₂² − 1].
-    ///
-    /// Shape: [..].
+    /// Shape: [.., dims].
     ///
     /// # Derivation
-    /// KL = E₁[log N₁ − log N₂]; E₁ (x − μ₁)² = σ₁² and E₁ (x − μ₂)² = σ₁² + (μ₁ − μ₂)².
+    /// [`kl`](KullbackLeibler::kl) with μ₂ = 0 and σ₂ = 1. With v = log σ²: dKL = μ dμ + ½ (e^v − 1) dv, so
     ///
-    /// # Panics
-    /// If the means do not broadcast.
-    #[track_caller]
-    pub fn kl(&self, other: &Self) -> Tensor<T> {
-        let log_ratio = &other.log_var - &self.log_var;
-        let squares = (&self.mean - &other.mean).square() * (-&other.log_var).exp();
-        sum_dimensions(squares + (-&log_ratio).exp() + log_ratio - 1.0) * 0.5
-    }
-
-    /// Kullback-Leibler divergence to N(0, I), KL = ½ Σ [μ² + σ² − 1 − log σ²].
+    /// ```text
+    ///     μ̄ = z̄ μ,   v̄ = ½ z̄ (e^v − 1).                                                        (gaussian_kl_rule)
+    /// ```
     ///
-    /// Shape: [..].
-    ///
-    /// # Derivation
-    /// [`kl`](Self::kl) with μ₂ = 0 and σ₂ = 1. With v = log σ²: dKL = Σ [μ dμ + ½(e^v − 1) dv], so
-    ///     μ̄ = z̄ μ,   v̄ = ½ z̄ (e^v − 1).
     /// Evaluated with e^v − 1 − v ≥ 0 in one piece, so that rounding does not make it negative near v = 0.
     ///
     /// Source: Kingma & Welling 2014, App. B.
     #[track_caller]
-    pub fn kl_to_standard(&self) -> Tensor<T> {
+    pub fn kl_to_standard_by_dimension(&self) -> Tensor<T> {
         let log_var = self.log_var.broadcast_to(self.mean.shape());
-        let terms = elementwise(KlToStandard, [&self.mean, &log_var]);
-        let kl = terms.sum_axes([terms.rank() - 1]);
+        let kl = elementwise(KlToStandard, [&self.mean, &log_var]);
         Tensor::from_op("gaussian_kl", kl, [&self.mean, &log_var], |[mean, v], _, dz, [dm, dv]| {
-            let dz = dz.insert_axis(dz.rank());
             dm.add(|| dz.times(mean));
-            dv.add(|| dz.times(&(v.exp() - 1.0)) * 0.5);
+            dv.add(|| dz.times(&v.exp_m1()) * 0.5);
         })
+    }
+
+    /// The rate, KL(N(μ, diag σ²) ‖ N(0, I)) = ½ Σ [μ² + σ² − 1 − log σ²]: the sum of
+    /// [`kl_to_standard_by_dimension`](Self::kl_to_standard_by_dimension).
+    ///
+    /// Shape: [..].
+    #[track_caller]
+    pub fn kl_to_standard(&self) -> Tensor<T> {
+        sum_dimensions(self.kl_to_standard_by_dimension())
+    }
+}
+
+impl<T: Float> Distribution<T> for DiagonalNormal<T> {
+    /// Log-density, log N(x | μ, diag σ²) = −½ Σ [ln 2π + log σ² + (x − μ)²/σ²].
+    ///
+    /// x and the mean may also broadcast in other ways.
+    #[track_caller]
+    fn log_prob(&self, x: &Tensor<T>) -> Tensor<T> {
+        let squares = (x - &self.mean).square() * (-&self.log_var).exp();
+        sum_dimensions(squares + &self.log_var + (2.0 * PI).ln()) * -0.5
+    }
+
+    /// H = ½ Σ [1 + ln 2π + log σ²].
+    #[track_caller]
+    fn entropy(&self) -> Tensor<T> {
+        let log_var = self.log_var.broadcast_to(self.mean.shape());
+        sum_dimensions(log_var + (1.0 + (2.0 * PI).ln())) * 0.5
+    }
+
+    /// μ.
+    fn mean(&self) -> Tensor<T> {
+        self.mean.clone()
+    }
+
+    /// σ².
+    #[track_caller]
+    fn variance(&self) -> Tensor<T> {
+        self.log_var.exp().broadcast_to(self.mean.shape())
+    }
+
+    fn sample(&self, batch: impl AsRef<[usize]>, rng: &mut (impl Rng + ?Sized)) -> Tensor<T> {
+        self.rsample(&standard_normal(rng, sample_shape(batch, self.mean.shape()))).detach()
+    }
+}
+
+/// KL = ½ Σ [ln(σ₂²/σ₁²) + (σ₁² + (μ₁ − μ₂)²)/σ₂² − 1].
+///
+/// # Derivation
+/// KL = E₁[log N₁ − log N₂]; E₁ (x − μ₁)² = σ₁² and E₁ (x − μ₂)² = σ₁² + (μ₁ − μ₂)². Evaluated with r = ln(σ₁²/σ₂²) and
+/// e^r − 1 − r ≥ 0 in one piece.
+impl<T: Float> KullbackLeibler<T> for DiagonalNormal<T> {
+    #[track_caller]
+    fn kl(&self, other: &Self) -> Tensor<T> {
+        let log_ratio = &self.log_var - &other.log_var;
+        let squares = (&self.mean - &other.mean).square() * (-&other.log_var).exp();
+        sum_dimensions(squares + not_negative(log_ratio.exp_m1() - &log_ratio)) * 0.5
     }
 }
 
@@ -136,11 +161,8 @@ struct KlToStandard;
 impl<T: Float> Kernel<T, 2> for KlToStandard {
     #[inline(always)]
     fn lanes<V: Vector<Element = T>>(self, [mean, v]: [V; 2]) -> V {
-        v.number(0.5) * (mean * mean + (functions::exp_m1(v) - v))
+        // In this order NaN stays NaN.
+        let excess = v.number(0.0).max(functions::exp_m1(v) - v);
+        v.number(0.5) * (mean * mean + excess)
     }
-}
-
-#[track_caller]
-fn sum_dimensions<T: Float>(x: Tensor<T>) -> Tensor<T> {
-    x.sum_axes([x.rank() - 1])
 }

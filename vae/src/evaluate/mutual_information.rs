@@ -6,7 +6,7 @@ use autograd::{Float, Tensor};
 
 use super::aggregate::in_f64;
 use super::latent_use::check_posteriors;
-use crate::{DiagonalNormal, Moments};
+use crate::{DiagonalNormal, Distribution, Moments};
 
 /// Entries of the matrix of densities that is held at once.
 const ENTRIES: usize = 1 << 21;

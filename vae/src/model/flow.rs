@@ -8,7 +8,7 @@ use super::{
     Architecture, DenseDecoder, DenseEncoder, PlanarFlow, check_noise, check_noises, only_sample,
     split_head,
 };
-use crate::{DiagonalNormal, Elbo, EvidenceBound, LatentModel, Likelihood, Vae};
+use crate::{DiagonalNormal, Distribution, Elbo, EvidenceBound, LatentModel, Likelihood, Vae};
 
 /// A variational autoencoder with a normalizing-flow posterior: z = f_K(… f₁(z₀)) with z₀ from the encoder's normal.
 ///

@@ -4,7 +4,7 @@ use autograd::{Float, Tensor};
 use nn::{Layer, Module, State};
 
 use super::{ConditionalVae, DenseDecoder, DenseEncoder, Encoder, check_noises};
-use crate::{DiagonalNormal, Elbo, EvidenceBound, LatentModel};
+use crate::{DiagonalNormal, Distribution, Elbo, EvidenceBound, LatentModel};
 
 /// p(x|y) and q(z|x, y) for the conditions y of one batch: what [`ConditionalVae::given`] returns.
 ///

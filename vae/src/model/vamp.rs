@@ -6,7 +6,7 @@ use rand::{Rng, RngExt};
 
 use super::dense::logit;
 use super::{DenseDecoder, DenseEncoder, Encoder, check_noise, check_noises, only_sample};
-use crate::{DiagonalNormal, Elbo, EvidenceBound, LatentModel, Vae, standard_normal};
+use crate::{DiagonalNormal, Distribution, Elbo, EvidenceBound, LatentModel, Vae, standard_normal};
 
 /// A variational autoencoder with a VampPrior, the "variational mixture of posteriors".
 ///

@@ -4,7 +4,7 @@ use autograd::{Float, Tensor};
 use nn::Layer;
 
 use super::importance_bound;
-use crate::{DiagonalNormal, Encoder, Vae};
+use crate::{DiagonalNormal, Distribution, Encoder, Vae};
 
 /// Log-weights that depend on the encoder through the codes alone.
 ///

@@ -5,8 +5,8 @@ use ndarray::array;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use vae::{
-    AggregatePosterior, DiagonalNormal, EvidenceBound, LatentUse, Likelihood, Sizes, Vae,
-    mutual_information, standard_normal,
+    AggregatePosterior, DiagonalNormal, Distribution, EvidenceBound, LatentUse, Likelihood, Sizes,
+    Vae, mutual_information, standard_normal,
 };
 
 use super::support::{LinearGaussian, assert_close, normal_grid};

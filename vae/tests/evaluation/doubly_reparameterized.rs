@@ -7,8 +7,8 @@ use nn::{Linear, Module, State};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use vae::{
-    DiagonalNormal, Encoder, LatentModel, Likelihood, Moments, Sizes, Vae, importance_bound,
-    standard_normal,
+    DiagonalNormal, Distribution, Encoder, LatentModel, Likelihood, Moments, Sizes, Vae,
+    importance_bound, standard_normal,
 };
 
 use super::support::{LinearGaussian, assert_close, column, normal_grid, weighted};

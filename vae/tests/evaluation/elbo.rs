@@ -5,7 +5,9 @@ use autograd::{Tensor, check_grads};
 use nn::Module;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use vae::{DiagonalNormal, EvidenceBound, Likelihood, Sizes, Vae, standard_normal};
+use vae::{
+    DiagonalNormal, EvidenceBound, KullbackLeibler, Likelihood, Sizes, Vae, standard_normal,
+};
 
 const SIZES: Sizes = Sizes { pixels: 6, hidden: 5, latent: 2 };
 

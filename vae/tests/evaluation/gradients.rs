@@ -4,7 +4,9 @@ use autograd::Tensor;
 use ndarray::array;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use vae::{DiagonalNormal, NormalGradients, path_gradients, score_gradients, standard_normal};
+use vae::{
+    DiagonalNormal, Distribution, NormalGradients, path_gradients, score_gradients, standard_normal,
+};
 
 use super::support::{assert_close, column, normal_grid, weighted};
 

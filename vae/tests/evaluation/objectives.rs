@@ -5,7 +5,7 @@ use ndarray::array;
 use nn::Module;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use vae::{DiagonalNormal, Likelihood, Sizes, Vae, free_bits, standard_normal};
+use vae::{DiagonalNormal, KullbackLeibler, Likelihood, Sizes, Vae, free_bits, standard_normal};
 
 use super::support::{LinearGaussian, assert_close};
 

@@ -1,7 +1,9 @@
 //! The conditional VAE is a VAE of joined inputs.
 
 use autograd::{Tensor, check_grads};
-use vae::{ConditionalVae, EvidenceBound, LatentModel, Likelihood, one_hot, standard_normal};
+use vae::{
+    ConditionalVae, Distribution, EvidenceBound, LatentModel, Likelihood, one_hot, standard_normal,
+};
 
 use crate::support::{assert_close, layers, parameters, pictures, rng, set_parameters};
 

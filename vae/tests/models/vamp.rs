@@ -3,7 +3,7 @@
 use autograd::Tensor;
 use ndarray::array;
 use nn::Module;
-use vae::{DiagonalNormal, EvidenceBound, Likelihood, Vae, VampVae, standard_normal};
+use vae::{DiagonalNormal, Distribution, EvidenceBound, Likelihood, Vae, VampVae, standard_normal};
 
 use crate::support::{
     amplified, assert_close, layers, log_integral, log_mixture, log_standard_normal, plane, rng,
