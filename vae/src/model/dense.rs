@@ -163,8 +163,12 @@ impl<T: Float, E> Vae<T, E, DenseDecoder<T>> {
             mean.len()
         );
         let bias = match self.likelihood {
-            Likelihood::Gaussian { .. } | Likelihood::LearnedGaussian { .. } => mean.clone(),
-            _ => mean.mapv(|m| logit(m, 1e-3)),
+            Likelihood::Gaussian { .. }
+            | Likelihood::LearnedGaussian { .. }
+            | Likelihood::OptimalGaussian => mean.clone(),
+            Likelihood::Bernoulli | Likelihood::ContinuousBernoulli => {
+                mean.mapv(|m| logit(m, 1e-3))
+            }
         };
         output.bias = Some(Tensor::leaf(bias.mapv(T::from_f64)));
     }
