@@ -61,6 +61,7 @@ mod estimator;
 mod evaluate;
 mod latent_model;
 mod likelihood;
+mod linear_gaussian;
 mod model;
 mod moments;
 mod noise;
@@ -80,6 +81,7 @@ pub use evaluate::{
 };
 pub use latent_model::LatentModel;
 pub use likelihood::Likelihood;
+pub use linear_gaussian::{Gaussian, LinearGaussian, ProbabilisticPca};
 pub use model::{
     Architecture, Autoencoder, ConditionalVae, ConvDecoder, ConvEncoder, DenseDecoder,
     DenseEncoder, Encoder, FlowPosterior, FlowVae, Given, LinearEncoder, PlanarFlow, Sizes, Vae,
