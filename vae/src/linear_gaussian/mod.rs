@@ -45,7 +45,7 @@ pub use principal::ProbabilisticPca;
 /// let bound = -(elbo.rate + elbo.distortion);
 /// assert!((bound - model.log_evidence(&x)).item().abs() < 1e-14);
 /// ```
-/// Source: Tipping & Bishop 1999, *Probabilistic Principal Component Analysis*, eq. 2 to 8.
+/// Source: Tipping & Bishop 1999, *Probabilistic Principal Component Analysis*, §3.1.
 #[derive(Clone, Debug)]
 pub struct LinearGaussian {
     weight: Tensor<f64>,
@@ -172,25 +172,27 @@ impl LinearGaussian {
     ///     E_q[log p(x|z)] = −½ [d ln 2πs² + |x − μ − W m|²/s² + tr(W C Wᵀ)/s²].         (the_distortion_is_exact)
     /// ```
     ///
-    /// Shapes: x [batch, dims], q of [batch, latent] -> `[batch]`.
+    /// Shapes: x [batch, dims], q of [batch, latent] or one for all, `[latent]` -> `[batch]`.
     #[track_caller]
     pub fn expected_log_likelihood(&self, x: &Tensor<f64>, q: &Gaussian) -> Tensor<f64> {
-        let at_mean = self.likelihood(q.mean()).log_prob(x);
+        let codes = [x.shape()[0], self.weight.shape()[1]];
+        let at_mean = self.likelihood(&q.mean().broadcast_to(codes)).log_prob(x);
         let spread = self.weight.matmul(q.factor()).square();
         at_mean - spread.sum_axes([spread.rank() - 2, spread.rank() - 1]) / &self.variance * 0.5
     }
 
     /// Rate KL(q ‖ p(z)) and distortion −E_q[log p(x|z)] of each image for any normal q, without sampling.
     ///
-    /// Shapes: x [batch, dims], q of [batch, latent] -> `[batch]` each.
+    /// Shapes: x [batch, dims], q of [batch, latent] or one for all, `[latent]` -> `[batch]` each.
     #[track_caller]
     pub fn elbo(&self, x: &Tensor<f64>, q: &Gaussian) -> Elbo<f64> {
-        Elbo { rate: q.kl(&self.prior()), distortion: -self.expected_log_likelihood(x, q) }
+        let rate = q.kl(&self.prior()).broadcast_to(&x.shape()[..1]);
+        Elbo { rate, distortion: -self.expected_log_likelihood(x, q) }
     }
 
     /// KL(q ‖ p(z|x)), in nats: what the ELBO of q stays below log p(x).
     ///
-    /// Shapes: x [batch, dims], q of [batch, latent] -> `[batch]`.
+    /// Shapes: x [batch, dims], q of [batch, latent] or one for all, `[latent]` -> `[batch]`.
     #[track_caller]
     pub fn gap(&self, x: &Tensor<f64>, q: &Gaussian) -> Tensor<f64> {
         q.kl(&self.posterior(x))

@@ -29,7 +29,7 @@ use crate::LinearGaussian;
 ///
 /// The decomposition is an input, as any linear-algebra library gives it.
 ///
-/// Sources: Tipping & Bishop 1999, eq. 15 and App. A; Lucas et al. 2019, *Don't Blame the ELBO!*, §4.
+/// Sources: Tipping & Bishop 1999, §3.2, eq. 7 and 8; Lucas et al. 2019, *Don't Blame the ELBO!*, §4.
 #[derive(Clone, Debug)]
 pub struct ProbabilisticPca {
     mean: Tensor<f64>,
