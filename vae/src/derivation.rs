@@ -272,7 +272,7 @@
 //! ```text
 //!     rate = 0,   distortion = −Σᵢ [pᵢ ln pᵢ + (1 − pᵢ) ln(1 − pᵢ)],   (a_collapsed_model_pays_the_entropy_of_the_pixels)
 //! ```
-//! about FLOOR nats on the digits ([`Dataset::mean_image`]). What has learned anything is below this. [`LatentUse`] says which dimensions are used.
+//! 206.03 nats on the training digits ([`Dataset::mean_image`]). What has learned anything is below this. [`LatentUse`] says which dimensions are used.
 //!
 //! Source: Tipping & Bishop 1999, §3.2, eq. 7 and 8; Lucas et al. 2019, §4.
 //!

@@ -110,5 +110,5 @@ fn a_collapsed_model_pays_the_entropy_of_the_pixels() {
         assert!((distortion - entropy(&means)).abs() < 1e-10, "{distortion}");
     }
     let floor = entropy(&digits.mean_image());
-    assert!((floor - 206.0).abs() < 0.0, "{floor}");
+    assert!((floor - 206.0275).abs() < 1e-4, "{floor}");
 }
