@@ -21,8 +21,8 @@ use std::f64::consts::PI;
 use anyhow::{Result, ensure};
 use autograd::Tensor;
 use figures::{Bars, Example, Panels};
-use ndarray::{Array2, array};
-use vae::{Gaussian, LinearGaussian};
+use ndarray::{Array3, array};
+use vae::{Distribution, FullNormal, LinearGaussian};
 
 fn main() -> Result<()> {
     let example = Example::from_args();
@@ -36,8 +36,8 @@ fn main() -> Result<()> {
     let proposals = [
         ("posterior", posterior.clone()),
         ("best diagonal", model.best_diagonal(&x)),
-        ("too wide", Gaussian::new(center.clone(), posterior.covariance() * 3.0)),
-        ("off center", Gaussian::new(center - 0.5, posterior.covariance())),
+        ("too wide", FullNormal::from_covariance(center.clone(), &(posterior.covariance() * 3.0))),
+        ("off center", FullNormal::new(center - 0.5, posterior.factor().clone())),
         ("prior", model.prior()),
     ];
     let columns: Vec<_> = proposals.iter().map(|(_, q)| Lines::of(&model, &x, q)).collect();
@@ -74,9 +74,12 @@ struct Lines {
 }
 
 impl Lines {
-    fn of(model: &LinearGaussian, x: &Tensor<f64>, q: &Gaussian) -> Self {
+    fn of(model: &LinearGaussian, x: &Tensor<f64>, q: &FullNormal<f64>) -> Self {
         let (prior, posterior, elbo) = (model.prior(), model.posterior(x), model.elbo(x, q));
-        let likelihood = |z: &Tensor<f64>| model.likelihood(z).log_prob(x);
+        let likelihood = |z: &Tensor<f64>| {
+            let p = model.likelihood(z);
+            p.log_prob(&x.broadcast_to(p.mean().shape()))
+        };
         Self {
             definition: expectation(q, |z| q.log_prob(z) - posterior.log_prob(z)),
             by_bayes: expectation(q, |z| q.log_prob(z) - likelihood(z) - prior.log_prob(z)),
@@ -93,12 +96,12 @@ impl Lines {
 }
 
 /// E_q f(z) as a sum over a grid of ε in z = m + L ε: exact to nearly all digits, as f and the density are smooth.
-fn expectation(q: &Gaussian, f: impl Fn(&Tensor<f64>) -> Tensor<f64>) -> f64 {
+fn expectation(q: &FullNormal<f64>, f: impl Fn(&Tensor<f64>) -> Tensor<f64>) -> f64 {
     let (n, step) = (41, 0.5);
     let at = |i: usize| (i as f64 - 20.0) * step;
-    let noise = Array2::from_shape_fn([n * n, 2], |(k, axis)| at([k / n, k % n][axis]));
+    let noise = Array3::from_shape_fn([n * n, 1, 2], |(k, _, axis)| at([k / n, k % n][axis]));
     let noise = Tensor::from(noise);
-    let weights = (noise.square().sum_axes([1]) * -0.5).exp() * (step * step / (2.0 * PI));
+    let weights = (noise.square().sum_axes([2]) * -0.5).exp() * (step * step / (2.0 * PI));
     (f(&q.rsample(&noise)) * weights).sum().item()
 }
 
@@ -125,12 +128,10 @@ fn print(names: &[&str], columns: &[Lines], evidence: f64) {
 fn bars(columns: &[Lines], evidence: f64) -> Panels<'static> {
     let of = |term: fn(&Lines) -> f64| columns.iter().map(term).collect::<Vec<_>>();
     let names = ["posterior", "best diagonal", "too wide", "off center", "prior"];
-    let panel = |title| {
-        let panel = Bars::new("q(z)", "nats").title(title).positions(names).stacked();
-        panel.level("−log p(x)", -evidence)
-    };
-    let computed = panel("−ELBO = distortion + rate");
-    let meant = panel("−ELBO = −log p(x) + gap");
+    let panel = |title| Bars::new("q(z)", "nats").title(title).positions(names).stacked();
+    let computed = panel("−ELBO = distortion + rate").level("−log p(x)", -evidence);
+    // Two groups without bars leave the colors of the others to them.
+    let meant = panel("−ELBO = −log p(x) + gap").group("", []).group("", []);
     Panels::row()
         .with(computed.group("distortion", of(|l| l.distortion)).group("rate", of(|l| l.rate)))
         .with(

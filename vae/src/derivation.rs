@@ -6,7 +6,7 @@
 //!
 //! # 1. An autoencoder cannot generate
 //!
-//! An autoencoder is a pair of networks, x → z → x̂, trained to give back its input through a narrow code z. It learns to
+//! An [`Autoencoder`] is a pair of networks, x → z → x̂, trained to give back its input through a narrow code z. It learns to
 //! compress. It does not learn which codes are codes: the loss looks at the encoder's own codes and nowhere else.
 //! Given capacity, these end up scattered with gaps between them, on whatever scale suits the decoder. A point drawn from a
 //! gap decodes to nothing in particular, and nobody knows the distribution from which to draw a point that is none.
@@ -30,7 +30,7 @@
 //! ```
 //! It is 0 where the two are equal, and only there: −log is convex, so E_q[−log p/q] ≥ −log E_q[p/q] = 0. It is not
 //! symmetric. q first means that q pays for being where p is not, and pays nothing for leaving parts of p out.
-//! See [`DiagonalNormal::kl`] and [`Gaussian::kl`].
+//! See [`KullbackLeibler`].
 //!
 //! **The evidence lower bound** of a joint density and any q is
 //! ```text
@@ -101,7 +101,7 @@
 //! | log p(x) | evidence | [`LinearGaussian::log_evidence`] | [`ImportanceSampling`], approximately |
 //! | KL(q(z\|x) ‖ p(z\|x)) | gap | [`LinearGaussian::gap`] | the rest |
 //! | −E_q\[log p(x\|z)\] | distortion | [`LinearGaussian::expected_log_likelihood`] | one sample: [`Vae::elbo`] |
-//! | KL(q(z\|x) ‖ p(z)) | rate | [`Gaussian::kl`] | [`DiagonalNormal::kl_to_standard`] |
+//! | KL(q(z\|x) ‖ p(z)) | rate | [`FullNormal`]'s [`kl`](KullbackLeibler::kl) | [`DiagonalNormal::kl_to_standard`] |
 //!
 //! The equation holds for *every* q. Increase the right side in θ and in q together, and two things happen at once: the
 //! model explains the data better, and q comes closer to the posterior, which nobody could compute. The autoencoder has come back:
@@ -288,7 +288,7 @@
 
 #[cfg(doc)]
 use crate::{
-    Bernoulli, DiagonalNormal, Encoder, Gaussian, ImportanceSampling, LatentUse, Likelihood,
-    LinearGaussian, NormalProposal, PriorProposal, ProbabilisticPca, Vae, data::Dataset,
-    importance_bound, path_gradients, score_gradients,
+    Autoencoder, Bernoulli, DiagonalNormal, Encoder, FullNormal, ImportanceSampling,
+    KullbackLeibler, LatentUse, Likelihood, LinearGaussian, NormalProposal, PriorProposal,
+    ProbabilisticPca, Vae, data::Dataset, importance_bound, path_gradients, score_gradients,
 };

@@ -20,8 +20,8 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | distributions | [`DiagonalNormal`], [`Bernoulli`], [`Likelihood`] |
-//! | models | [`Vae`] of an [`Encoder`] and a decoder; [`LinearGaussian`] and [`ProbabilisticPca`], of which everything is known |
+//! | distributions | [`DiagonalNormal`], [`FullNormal`], [`Bernoulli`], [`ContinuousBernoulli`], [`Categorical`]; [`Likelihood`] |
+//! | models | [`Vae`] of an [`Encoder`] and a decoder, [`ConditionalVae`], [`VampVae`], [`FlowVae`], the plain [`Autoencoder`]; [`LinearGaussian`] and [`ProbabilisticPca`], of which everything is known |
 //! | the bound | [`Vae::elbo`], [`Elbo`]; other losses: [`free_bits`], [`importance_bound`], [`PathWeights`] |
 //! | estimators | [`score_gradients`] and [`path_gradients`], [`PriorProposal`], [`NormalProposal`] |
 //! | evaluation | [`Evaluation`], [`ImportanceSampling`], [`LatentUse`], [`AggregatePosterior`], [`mutual_information`], [`Reconstructions`] |
@@ -56,7 +56,7 @@ pub use evaluate::{
 };
 pub use latent_model::LatentModel;
 pub use likelihood::Likelihood;
-pub use linear_gaussian::{Gaussian, LinearGaussian, ProbabilisticPca};
+pub use linear_gaussian::{LinearGaussian, ProbabilisticPca};
 pub use model::{
     Architecture, Autoencoder, ConditionalVae, ConvDecoder, ConvEncoder, DenseDecoder,
     DenseEncoder, Encoder, FlowPosterior, FlowVae, Given, LinearEncoder, PlanarFlow, Sizes, Vae,

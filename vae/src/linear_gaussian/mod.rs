@@ -1,14 +1,12 @@
 //! The linear-Gaussian model: every term of the derivation in closed form.
 
-mod gaussian;
 mod principal;
 
 use autograd::{Tensor, Triangle};
 use ndarray::Array2;
 
-use crate::Elbo;
+use crate::{Distribution, Elbo, FullNormal, KullbackLeibler};
 
-pub use gaussian::Gaussian;
 pub use principal::ProbabilisticPca;
 
 /// The model in which everything is known, x = W z + μ + s ε with z ~ N(0, I) and ε ~ N(0, I).
@@ -86,25 +84,28 @@ impl LinearGaussian {
     }
 
     /// p(z) = N(0, I).
-    pub fn prior(&self) -> Gaussian {
+    pub fn prior(&self) -> FullNormal<f64> {
         let latent = self.weight.shape()[1];
-        Gaussian::new(Tensor::zeros([latent]), Array2::eye(latent).into())
+        FullNormal::new(Tensor::zeros([latent]), Array2::eye(latent).into())
     }
 
     /// p(x|z) = N(x | W z + μ, s²I), for each z.
     ///
     /// Shapes: z [batch, latent] -> N of [batch, dims].
     #[track_caller]
-    pub fn likelihood(&self, z: &Tensor<f64>) -> Gaussian {
+    pub fn likelihood(&self, z: &Tensor<f64>) -> FullNormal<f64> {
         let dims = self.mean.len();
         let covariance = Tensor::from(Array2::eye(dims)) * &self.variance;
-        Gaussian::new(z.matmul(&self.weight.t()) + &self.mean, covariance)
+        FullNormal::from_covariance(z.matmul(&self.weight.t()) + &self.mean, &covariance)
     }
 
     /// p(x) = N(x | μ, W Wᵀ + s²I): the integral of p(x|z) p(z).
-    pub fn evidence(&self) -> Gaussian {
+    pub fn evidence(&self) -> FullNormal<f64> {
         let noise = Tensor::from(Array2::eye(self.mean.len())) * &self.variance;
-        Gaussian::new(self.mean.clone(), self.weight.matmul(&self.weight.t()) + noise)
+        FullNormal::from_covariance(
+            self.mean.clone(),
+            &(self.weight.matmul(&self.weight.t()) + noise),
+        )
     }
 
     /// log p(x), in nats.
@@ -119,9 +120,9 @@ impl LinearGaussian {
     ///
     /// Shapes: x [batch, dims] -> N of [batch, latent].
     #[track_caller]
-    pub fn posterior(&self, x: &Tensor<f64>) -> Gaussian {
+    pub fn posterior(&self, x: &Tensor<f64>) -> FullNormal<f64> {
         let identity = Tensor::from(Array2::eye(self.weight.shape()[1]));
-        Gaussian::new(self.codes(x), self.divide_by_m(&identity) * &self.variance)
+        FullNormal::from_covariance(self.codes(x), &(self.divide_by_m(&identity) * &self.variance))
     }
 
     /// V = M⁻¹ Wᵀ, [latent, dims]: the linear encoder of which no other is better, V (x − μ).
@@ -142,8 +143,8 @@ impl LinearGaussian {
     ///
     /// Shapes: x [batch, dims] -> N of [batch, latent].
     #[track_caller]
-    pub fn best_diagonal(&self, x: &Tensor<f64>) -> Gaussian {
-        Gaussian::new(self.codes(x), self.precision().diagonal().reciprocal().diagonal_matrix())
+    pub fn best_diagonal(&self, x: &Tensor<f64>) -> FullNormal<f64> {
+        FullNormal::new(self.codes(x), self.precision().diagonal().rsqrt().diagonal_matrix())
     }
 
     /// P = M/s² = WᵀW/s² + I, [latent, latent]: the inverse of the covariance of the posterior.
@@ -174,7 +175,7 @@ impl LinearGaussian {
     ///
     /// Shapes: x [batch, dims], q of [batch, latent] or one for all, `[latent]` -> `[batch]`.
     #[track_caller]
-    pub fn expected_log_likelihood(&self, x: &Tensor<f64>, q: &Gaussian) -> Tensor<f64> {
+    pub fn expected_log_likelihood(&self, x: &Tensor<f64>, q: &FullNormal<f64>) -> Tensor<f64> {
         let codes = [x.shape()[0], self.weight.shape()[1]];
         let at_mean = self.likelihood(&q.mean().broadcast_to(codes)).log_prob(x);
         let spread = self.weight.matmul(q.factor()).square();
@@ -185,7 +186,7 @@ impl LinearGaussian {
     ///
     /// Shapes: x [batch, dims], q of [batch, latent] or one for all, `[latent]` -> `[batch]` each.
     #[track_caller]
-    pub fn elbo(&self, x: &Tensor<f64>, q: &Gaussian) -> Elbo<f64> {
+    pub fn elbo(&self, x: &Tensor<f64>, q: &FullNormal<f64>) -> Elbo<f64> {
         let rate = q.kl(&self.prior()).broadcast_to(&x.shape()[..1]);
         Elbo { rate, distortion: -self.expected_log_likelihood(x, q) }
     }
@@ -194,7 +195,7 @@ impl LinearGaussian {
     ///
     /// Shapes: x [batch, dims], q of [batch, latent] or one for all, `[latent]` -> `[batch]`.
     #[track_caller]
-    pub fn gap(&self, x: &Tensor<f64>, q: &Gaussian) -> Tensor<f64> {
+    pub fn gap(&self, x: &Tensor<f64>, q: &FullNormal<f64>) -> Tensor<f64> {
         q.kl(&self.posterior(x))
     }
 

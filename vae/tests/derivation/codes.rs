@@ -2,24 +2,24 @@
 
 use autograd::Tensor;
 use ndarray::array;
-use vae::{DiagonalNormal, Gaussian, LinearGaussian};
+use vae::{DiagonalNormal, FullNormal, LinearGaussian};
 
 use super::support::{assert_equal, images, model};
 
 /// The distance of means, (m − m*)ᵀ P (m − m*), for the codes of an encoder that is off.
-fn distance(model: &LinearGaussian, x: &Tensor<f64>, q: &Gaussian) -> Tensor<f64> {
+fn distance(model: &LinearGaussian, x: &Tensor<f64>, q: &FullNormal<f64>) -> Tensor<f64> {
     let delta = q.mean() - model.posterior(x).mean();
     (delta.matmul(&model.precision()) * &delta).sum_axes([1])
 }
 
 /// Diagonal codes: means that are off, and the variances of the three rows.
-fn diagonal_codes(model: &LinearGaussian, x: &Tensor<f64>) -> Vec<(Gaussian, Tensor<f64>)> {
+fn diagonal_codes(model: &LinearGaussian, x: &Tensor<f64>) -> Vec<(FullNormal<f64>, Tensor<f64>)> {
     let mean = model.posterior(x).mean() * 1.1 + Tensor::from(array![0.1, -0.3]);
     let variances = [array![0.3, 0.9], array![1.0, 1.0], array![0.05, 2.0]];
     let code = |variance: ndarray::Array1<f64>| {
         let variance = Tensor::from(variance);
         let q = DiagonalNormal::new(mean.clone(), variance.ln());
-        (Gaussian::from(&q), variance)
+        (FullNormal::from(&q), variance)
     };
     variances.into_iter().map(code).collect()
 }
@@ -49,7 +49,7 @@ fn what_a_diagonal_code_costs() {
     // It is the best one: a stationary point in its means and in its variances.
     let mean = Tensor::leaf(best.mean().clone());
     let log_var = Tensor::leaf(best.covariance().diagonal().ln());
-    let q = Gaussian::from(&DiagonalNormal::new(mean.clone(), log_var.clone()));
+    let q = FullNormal::from(&DiagonalNormal::new(mean.clone(), log_var.clone()));
     let gradients = model.gap(&x, &q).sum().backward();
     assert_equal(&gradients[&mean], &Tensor::zeros([4, 2]), 1e-13);
     assert_equal(&gradients[&log_var], &Tensor::zeros([2]), 1e-13);
@@ -71,7 +71,7 @@ fn orthogonal_columns_cost_nothing() {
 fn the_gap_splits_in_two() {
     let (model, x) = (model(), images());
     let evidence = model.log_evidence(&x);
-    let bound = |q: &Gaussian| {
+    let bound = |q: &FullNormal<f64>| {
         let elbo = model.elbo(&x, q);
         -(elbo.rate + elbo.distortion)
     };

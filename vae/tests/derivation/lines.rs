@@ -1,12 +1,12 @@
 //! The derivation, line by line, for the posterior and for wrong q.
 
 use autograd::Tensor;
-use vae::{Gaussian, LinearGaussian};
+use vae::{Distribution, FullNormal, KullbackLeibler, LinearGaussian};
 
 use super::support::{assert_equal, expectation, images, log_likelihood, model, proposals};
 
 /// For each q: the model, the images and the q.
-fn for_each_q(check: impl Fn(&LinearGaussian, &Tensor<f64>, &Gaussian)) {
+fn for_each_q(check: impl Fn(&LinearGaussian, &Tensor<f64>, &FullNormal<f64>)) {
     let (model, x) = (model(), images());
     for q in proposals(&model, &x) {
         check(&model, &x, &q);
@@ -107,7 +107,7 @@ fn the_derivatives_of_both_sides_agree() {
         ];
         let [weight, mean, variance, center, covariance] = leaves.clone();
         let model = LinearGaussian::new(weight, mean, variance);
-        let q = Gaussian::new(center, covariance);
+        let q = FullNormal::from_covariance(center, &covariance);
         let elbo = model.elbo(&x, &q);
         let sides = [model.log_evidence(&x) - model.gap(&x, &q), -(elbo.rate + elbo.distortion)];
         let [left, right] = sides.map(|side| {

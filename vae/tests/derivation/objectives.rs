@@ -2,7 +2,7 @@
 
 use autograd::Tensor;
 use ndarray::{Array2, array};
-use vae::DiagonalNormal;
+use vae::{DiagonalNormal, Distribution};
 
 use super::support::{assert_equal, line, plane};
 

@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 
 use autograd::Tensor;
 use ndarray::{Array2, array};
-use vae::{DiagonalNormal, Gaussian, LinearGaussian};
+use vae::{DiagonalNormal, Distribution, FullNormal, LinearGaussian};
 
 /// Two dimensions of z, three of x. The columns of W are not orthogonal: the posterior has a correlation.
 pub fn model() -> LinearGaussian {
@@ -18,17 +18,18 @@ pub fn images() -> Tensor<f64> {
 }
 
 /// The posterior, the best diagonal q, the prior, and wrong ones: full and diagonal, one for all images or one for each.
-pub fn proposals(model: &LinearGaussian, x: &Tensor<f64>) -> Vec<Gaussian> {
+pub fn proposals(model: &LinearGaussian, x: &Tensor<f64>) -> Vec<FullNormal<f64>> {
     let means = array![[0.3, -0.2], [1.0, 0.5], [-0.4, 0.0], [0.1, 1.5]];
-    let shared = Gaussian::new(array![0.5, -1.0].into(), array![[0.7, 0.3], [0.3, 0.4]].into());
+    let normal =
+        |mean: Tensor<f64>, covariance: &Tensor<f64>| FullNormal::from_covariance(mean, covariance);
+    let shared = normal(array![0.5, -1.0].into(), &array![[0.7, 0.3], [0.3, 0.4]].into());
     let log_vars = array![[-0.5, 0.2], [0.0, -1.5], [0.4, -0.3], [-2.0, 0.1]];
     let diagonal = DiagonalNormal::new(means.clone().into(), log_vars.into());
     let posterior = model.posterior(x);
-    let wide = Gaussian::new(posterior.mean() + 0.1, posterior.covariance() * 1.7);
-    let prior = model.prior();
-    let best = model.best_diagonal(x);
-    let full = Gaussian::new(means.into(), array![[1.2, -0.9], [-0.9, 1.0]].into());
-    vec![posterior, best, prior, wide, full, shared, Gaussian::from(&diagonal)]
+    let wide = normal(posterior.mean() + 0.1, &(posterior.covariance() * 1.7));
+    let full = normal(means.into(), &array![[1.2, -0.9], [-0.9, 1.0]].into());
+    let (prior, best) = (model.prior(), model.best_diagonal(x));
+    vec![posterior, best, prior, wide, full, shared, FullNormal::from(&diagonal)]
 }
 
 /// Equidistant ε of the plane, [n, 1, 2], and weights with which Σ weight f(ε) = E f(ε) for ε ~ N(0, I): for functions
@@ -53,7 +54,7 @@ pub fn line(step: f64) -> (Vec<f64>, Vec<f64>) {
 }
 
 /// E_q f(z) of each image, for f from [n, batch, 2] to [n, batch].
-pub fn expectation(q: &Gaussian, f: impl Fn(&Tensor<f64>) -> Tensor<f64>) -> Tensor<f64> {
+pub fn expectation(q: &FullNormal<f64>, f: impl Fn(&Tensor<f64>) -> Tensor<f64>) -> Tensor<f64> {
     let (noise, weights) = plane();
     let batch = images().shape()[0];
     let z = q.rsample(&noise.broadcast_to([noise.shape()[0], batch, 2]));
@@ -62,7 +63,8 @@ pub fn expectation(q: &Gaussian, f: impl Fn(&Tensor<f64>) -> Tensor<f64>) -> Ten
 
 /// log p(x|z), for z of [n, batch, 2].
 pub fn log_likelihood(model: &LinearGaussian, x: &Tensor<f64>, z: &Tensor<f64>) -> Tensor<f64> {
-    model.likelihood(z).log_prob(x)
+    let likelihood = model.likelihood(z);
+    likelihood.log_prob(&x.broadcast_to(likelihood.mean().shape()))
 }
 
 /// Whether two are equal in every place, within a tolerance relative to 1 and to the largest element.
