@@ -35,6 +35,7 @@ pub struct Bars {
     positions: Vec<String>,
     groups: Vec<(String, Vec<f64>)>,
     levels: Vec<(String, f64)>,
+    stacked: bool,
 }
 
 impl Bars {
@@ -46,6 +47,7 @@ impl Bars {
             positions: Vec::new(),
             groups: Vec::new(),
             levels: Vec::new(),
+            stacked: false,
         }
     }
 
@@ -62,6 +64,11 @@ impl Bars {
     ) -> Self {
         self.groups.push((name.into(), heights.into_iter().collect()));
         self
+    }
+
+    /// The bars of a position one above the other, each from the end of the one before: amounts that add up.
+    pub fn stacked(self) -> Self {
+        Self { stacked: true, ..self }
     }
 
     /// Names of the positions, in place of numbers.
@@ -86,13 +93,27 @@ impl Bars {
         let ticks = (0..n).step_by(every).map(|i| (i as f64 + 1.0, name(i))).collect();
         let x = Axis::between(0.4, n as f64 + 0.6, false).with_ticks(ticks);
 
-        let heights = self.groups.iter().flat_map(|(_, heights)| heights.iter().copied());
+        let heights = self.spans().into_iter().flatten().map(|[_, end]| end);
         let levels = self.levels.iter().map(|&(_, level)| level);
         let finite = heights.clone().any(f64::is_finite);
         let [low, high] = Axis::over(heights.chain(levels).chain([0.0]), false, 0.0)?.ends();
         let air = 0.05 * (high - low);
         let y = Axis::between(if low < 0.0 { low - air } else { 0.0 }, high + air, false);
         finite.then_some([x, y])
+    }
+
+    /// Where each bar begins and ends, for each group.
+    fn spans(&self) -> Vec<Vec<[f64; 2]>> {
+        let mut starts = vec![0.0; self.len()];
+        let mut bar = |(start, &height): (&mut f64, &f64)| {
+            let span = [*start, *start + height];
+            if self.stacked && height.is_finite() {
+                *start = span[1];
+            }
+            span
+        };
+        let mut group = |heights: &Vec<f64>| starts.iter_mut().zip(heights).map(&mut bar).collect();
+        self.groups.iter().map(|(_, heights)| group(heights)).collect()
     }
 
     fn legend(&self) -> Vec<Entry<'_>> {
@@ -118,13 +139,14 @@ impl Picture for Bars {
             legend: self.legend(),
         };
         chart.render(|chart| {
-            let width = 0.8 / self.groups.len() as f64;
-            for (group, (_, heights)) in self.groups.iter().enumerate() {
-                let left = |i: usize| i as f64 + 0.6 + group as f64 * width;
-                let bars = heights.iter().enumerate().filter(|(_, height)| height.is_finite());
+            let width = 0.8 / if self.stacked { 1.0 } else { self.groups.len() as f64 };
+            for (group, spans) in self.spans().iter().enumerate() {
+                let column = if self.stacked { 0.0 } else { group as f64 };
+                let left = |i: usize| i as f64 + 0.6 + column * width;
+                let bars = spans.iter().enumerate().filter(|(_, [_, end])| end.is_finite());
                 let style = color::line(group).filled();
-                chart.draw_series(bars.map(|(i, &height)| {
-                    Rectangle::new([(left(i), 0.0), (left(i) + width, height)], style)
+                chart.draw_series(bars.map(|(i, &[start, end])| {
+                    Rectangle::new([(left(i), start), (left(i) + width, end)], style)
                 }))?;
             }
             let zero = PathElement::new(ends.map(|x| (x, 0.0)), INK.stroke_width(FINE));

@@ -1,41 +1,15 @@
 //! Variational autoencoders: a lecture in code.
 //!
-//! # From Bayes' rule to a loss
-//!
-//! An autoencoder maps a picture to a code and back. Nothing makes its codes fill space evenly, so a code picked at
-//! random decodes to nothing in particular: it cannot generate. A *variational* autoencoder starts from generation.
-//! A code z is drawn from the prior p(z) = N(0, I), a picture x from the likelihood p(x|z), and the evidence of a
-//! picture is
+//! An autoencoder maps a picture to a code and back. A *variational* autoencoder is a model that generates: a code z is
+//! drawn from the prior p(z) = N(0, I), a picture x from the likelihood p(x|z), and an encoder q(z|x) says which codes a
+//! picture may have come from. It is trained by
 //!
 //! ```text
-//!     p(x) = ∫ p(x|z) p(z) dz.
+//!     log p(x) − KL(q(z|x) ‖ p(z|x)) = E_q[log p(x|z)] − KL(q(z|x) ‖ p(z)) = ELBO.   (the_evidence_minus_the_gap_is_the_bound)
 //! ```
 //!
-//! Almost every z of the prior has nothing to do with a given x, so plain Monte Carlo over p(z) is hopeless. Let
-//! q(z|x), the [`Encoder`], propose the codes worth looking at. Its divergence from the true posterior is
-//!
-//! ```text
-//!     KL(q(z|x) ‖ p(z|x)) = E_q[log q(z|x) − log p(z|x)]                        definition
-//!                         = E_q[log q(z|x) − log p(x|z) − log p(z)] + log p(x)  Bayes: p(z|x) = p(x|z) p(z) / p(x)
-//!                         = KL(q(z|x) ‖ p(z)) − E_q[log p(x|z)] + log p(x),     definition, again
-//! ```
-//!
-//! and since it is not negative,
-//!
-//! ```text
-//!     log p(x)  ≥  E_q[log p(x|z)] − KL(q(z|x) ‖ p(z))  =  ELBO,
-//! ```
-//!
-//! with equality where q is the posterior. Everything on the right can be computed:
-//!
-//! | term | name | here |
-//! |---|---|---|
-//! | KL(q(z\|x) ‖ p(z)) | rate | exact: [`DiagonalNormal::kl_to_standard`] |
-//! | −E_q log p(x\|z) | distortion | one sample z = μ + σ ⊙ ε: [`DiagonalNormal::rsample`], [`Likelihood::log_prob`] |
-//! | −ELBO = distortion + rate | loss | [`Vae::elbo`], [`Elbo::loss`] |
-//!
-//! The sample is a differentiable function of μ and σ, because the noise ε is drawn outside: gradients pass through it
-//! to the encoder.
+//! **Start with [`derivation`]**: the lecture from the plain autoencoder to this line and on to the trained model, each
+//! equation with the test that evaluates it and the function that computes it.
 //!
 //! # Conventions
 //!
@@ -44,23 +18,25 @@
 //!
 //! # Where things are
 //!
-//! [`DiagonalNormal`], [`Bernoulli`] and [`Likelihood`] are the distributions, [`Vae`] the model, [`Elbo`] the bound,
-//! [`Evaluation`] its mean over a dataset; [`data`] holds the digits. [`free_bits`], [`importance_bound`] and
-//! [`PathWeights`] are other losses, [`score_gradients`] and [`path_gradients`] the two ways to differentiate an
-//! expectation; [`ImportanceSampling`], [`LatentUse`], [`AggregatePosterior`], [`mutual_information`] and
-//! [`Reconstructions`] say what a trained model is worth.
-//!
-//! Sources: Kingma & Welling 2014, *Auto-Encoding Variational Bayes*; Doersch 2016, *Tutorial on Variational
-//! Autoencoders*, §2.
+//! | what | where |
+//! |---|---|
+//! | distributions | [`DiagonalNormal`], [`FullNormal`], [`Bernoulli`], [`ContinuousBernoulli`], [`Categorical`]; [`Likelihood`] |
+//! | models | [`Vae`] of an [`Encoder`] and a decoder, [`ConditionalVae`], [`VampVae`], [`FlowVae`], the plain [`Autoencoder`]; [`LinearGaussian`] and [`ProbabilisticPca`], of which everything is known |
+//! | the bound | [`Vae::elbo`], [`Elbo`]; other losses: [`free_bits`], [`importance_bound`], [`PathWeights`] |
+//! | estimators | [`score_gradients`] and [`path_gradients`], [`PriorProposal`], [`NormalProposal`] |
+//! | evaluation | [`Evaluation`], [`ImportanceSampling`], [`LatentUse`], [`AggregatePosterior`], [`mutual_information`], [`Reconstructions`] |
+//! | the digits | [`data`] |
 #![forbid(unsafe_code)]
 
 pub mod data;
+pub mod derivation;
 mod distribution;
 mod elbo;
 mod estimator;
 mod evaluate;
 mod latent_model;
 mod likelihood;
+mod linear_gaussian;
 mod model;
 mod moments;
 mod noise;
@@ -80,6 +56,7 @@ pub use evaluate::{
 };
 pub use latent_model::LatentModel;
 pub use likelihood::Likelihood;
+pub use linear_gaussian::{LinearGaussian, ProbabilisticPca};
 pub use model::{
     Architecture, Autoencoder, ConditionalVae, ConvDecoder, ConvEncoder, DenseDecoder,
     DenseEncoder, Encoder, FlowPosterior, FlowVae, Given, LinearEncoder, PlanarFlow, Sizes, Vae,
