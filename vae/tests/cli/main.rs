@@ -1,8 +1,9 @@
-//! The example binary, run as a user runs it.
+//! The example binaries, run as a user runs them.
 //!
 //! `cargo test` builds examples before it runs tests.
 
 mod errors;
 mod folder;
+mod reproduce;
 mod results;
 mod tiny;

@@ -41,7 +41,12 @@ impl Tiny {
 
     /// The program, to be run in the folder.
     pub fn program(&self) -> Command {
-        let mut command = Command::new(program());
+        self.example("vae")
+    }
+
+    /// An example, to be run in the folder.
+    pub fn example(&self, name: &str) -> Command {
+        let mut command = Command::new(program(name));
         command.current_dir(self.0.path());
         command
     }
@@ -77,11 +82,11 @@ fn idx(shape: &[u32], rng: &mut ChaCha8Rng) -> Vec<u8> {
 }
 
 /// `target/debug/examples/vae`, seen from this test in `target/debug/deps`.
-fn program() -> PathBuf {
+fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let build = test.ancestors().nth(2).unwrap();
-    let program = build.join("examples").join(format!("vae{}", std::env::consts::EXE_SUFFIX));
-    assert!(program.exists(), "{}: not built; cargo build --example vae", program.display());
+    let program = build.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    assert!(program.exists(), "{}: not built; cargo build --example {name}", program.display());
     program
 }
 
