@@ -3,7 +3,7 @@
 use autograd::{Tensor, Triangle};
 use ndarray::{Array2, array};
 use num_dual::DualNum;
-use vae::DiagonalNormal;
+use vae::{DiagonalNormal, KullbackLeibler};
 
 use super::{Dual, check};
 

@@ -5,7 +5,7 @@ use autograd::Tensor;
 use clap::Args;
 use nn::{Activation, Optimizer, RmsProp};
 use vae::data::{Batch, Dataset};
-use vae::{Architecture, Likelihood, Moments, Vae, standard_normal};
+use vae::{Architecture, EvidenceBound, Likelihood, Moments, Vae, standard_normal};
 
 use crate::digits::{Digits, binarized, intensities, part};
 use crate::estimate::log_likelihood;
