@@ -178,11 +178,11 @@ impl Cost {
         evaluation.add(elbo);
     }
 
-    /// The loss of each image by which models are compared, [batch]: −ELBO, or the importance-weighted bound.
-    pub fn bound(&self) -> Tensor {
+    /// The importance-weighted bound of each image, if that is what is trained.
+    pub fn bounds(&self) -> Vec<f64> {
         match self {
-            Self::Elbo(elbo) => elbo.distortion.detach() + elbo.rate.detach(),
-            Self::Bound { bound, .. } => bound.detach(),
+            Self::Elbo(_) => Vec::new(),
+            Self::Bound { bound, .. } => bound.to_vec().into_iter().map(f64::from).collect(),
         }
     }
 

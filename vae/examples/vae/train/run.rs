@@ -80,7 +80,7 @@ impl Run {
         let state = &mut self.state;
         let number = state.epochs.len() + 1;
         ensure!(
-            bound.mean().is_finite(),
+            bound.is_finite(),
             "training diverged: after epoch {number}, the loss of the test images is not a finite number; \
              choose a smaller --learning-rate"
         );
@@ -91,7 +91,7 @@ impl Run {
             train: (&train).into(),
             objective: objective.mean(),
             test: (&test).into(),
-            bound: bound.mean(),
+            bound,
             train_seconds: seconds,
         });
         // The best one first: a run that is killed between the two goes on before this epoch, and ends it again.
@@ -133,7 +133,7 @@ impl Run {
 
     fn nothing_to_do(&self) -> String {
         format!(
-            "{}: the run is complete, with {} epochs; ask for more with --epochs",
+            "{}: the run is complete after epoch {}; ask for more with --epochs",
             self.folder.path().display(),
             self.state.epochs.len()
         )
