@@ -84,7 +84,7 @@ fn a_full_disk_ends_a_run_and_leaves_its_last_checkpoint() {
         .unwrap();
     assert_eq!(outcome.status.code(), Some(1));
     let message = String::from_utf8(outcome.stderr).unwrap();
-    assert!(message.contains("--resume run goes on from there"), "{message}");
+    assert!(message.contains("make room for it, and go on with --resume run"), "{message}");
     assert!(message.contains("run/last.safetensors"), "{message}");
     assert_eq!(tensors(&tiny.path("run")), before);
     stdout(tiny.program().args(["--resume", "run", "--epochs", "3"]));
