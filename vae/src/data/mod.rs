@@ -1,8 +1,8 @@
 //! Data: from bytes on disk to batches a model can be trained on.
 //!
 //! ```text
-//! IDX bytes         plain or gzipped, embedded or from a folder
-//!    │ idx
+//! files             IDX, PNG or .npy, from a path; MNIST is embedded
+//!    │ idx, png, npy
 //! arrays of u8      images [n, rows, columns], labels [n]
 //!    │ Dataset::new
 //! Dataset
@@ -34,9 +34,13 @@ mod binarize;
 mod dataset;
 mod folder;
 pub mod idx;
+mod load_error;
 mod mnist;
+pub mod npy;
+mod path;
+pub mod png;
 
 pub use batches::{Batch, Batches};
 pub use binarize::binarize;
 pub use dataset::{Dataset, DatasetError};
-pub use folder::FolderError;
+pub use load_error::LoadError;
