@@ -25,7 +25,8 @@
 //! | the bound | [`Vae::elbo`], [`Elbo`]; other losses: [`free_bits`], [`importance_bound`], [`PathWeights`] |
 //! | estimators | [`score_gradients`] and [`path_gradients`], [`PriorProposal`], [`NormalProposal`] |
 //! | evaluation | [`Evaluation`], [`ImportanceSampling`], [`LatentUse`], [`AggregatePosterior`], [`mutual_information`], [`Reconstructions`] |
-//! | the digits | [`data`] |
+//! | the digits, and images of one's own | [`data`] |
+//! | weights to PyTorch and back | [`pytorch`] |
 #![forbid(unsafe_code)]
 
 pub mod data;
@@ -41,6 +42,7 @@ mod model;
 mod moments;
 mod noise;
 mod objective;
+pub mod pytorch;
 
 pub use distribution::{
     Bernoulli, Categorical, ContinuousBernoulli, DiagonalNormal, Distribution, FullNormal,
