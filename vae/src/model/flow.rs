@@ -119,6 +119,17 @@ impl<T: Float, E: Layer<T>, D: Layer<T>> FlowVae<T, E, D> {
         self.vae.generate(z)
     }
 
+    /// log p(x|z) of several codes for each image, in nats.
+    ///
+    /// Shapes: x [batch, pixels], z [k, batch, latent] -> [k, batch].
+    ///
+    /// # Panics
+    /// If a shape is another.
+    #[track_caller]
+    pub fn log_likelihoods(&self, x: &Tensor<T>, z: &Tensor<T>) -> Tensor<T> {
+        self.vae.log_likelihoods(x, z)
+    }
+
     /// Rate and distortion of each sample.
     ///
     /// Shapes: x [batch, pixels], noise [k, batch, latent] -> [k, batch].
@@ -126,7 +137,7 @@ impl<T: Float, E: Layer<T>, D: Layer<T>> FlowVae<T, E, D> {
     fn terms(&self, x: &Tensor<T>, posterior: &FlowPosterior<T>, noise: &Tensor<T>) -> Elbo<T> {
         let (z, log_prob) = posterior.rsample(noise);
         let prior = DiagonalNormal::standard(posterior.base.mean().shape());
-        Elbo { rate: log_prob - prior.log_prob(&z), distortion: -self.vae.log_likelihoods(x, &z) }
+        Elbo { rate: log_prob - prior.log_prob(&z), distortion: -self.log_likelihoods(x, &z) }
     }
 }
 
@@ -137,7 +148,8 @@ fn columns(latent: usize, flows: usize) -> usize {
 
 /// A normal distribution sent through planar flows.
 ///
-/// Its samples are known with their density; the density elsewhere is not, for the flows have no inverse in closed form.
+/// Its samples are known with their density. The flows have no inverse in closed form, so the density elsewhere takes a
+/// search.
 #[derive(Clone, Debug)]
 pub struct FlowPosterior<T: Float = f32> {
     /// The distribution of z₀, N of [batch, latent].
@@ -162,6 +174,23 @@ impl<T: Float> FlowPosterior<T> {
             (z, log_prob) = (next, log_prob - log_det);
         }
         (z, log_prob)
+    }
+
+    /// log q(z|x) anywhere, in nats: by the [way back](PlanarFlow::inverse) through all flows, and so a constant.
+    ///
+    /// Shapes: z [.., batch, latent] -> [.., batch].
+    ///
+    /// # Panics
+    /// If z and the distribution do not broadcast.
+    #[track_caller]
+    pub fn log_prob(&self, z: &Tensor<T>) -> Tensor<T> {
+        let mut z = z.clone();
+        let mut log_dets = Tensor::from(0.0);
+        for flow in self.flows.iter().rev() {
+            let (before, log_det) = flow.inverse(&z);
+            (z, log_dets) = (before, log_dets + log_det);
+        }
+        (self.base.log_prob(&z) - log_dets).detach()
     }
 }
 
