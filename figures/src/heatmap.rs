@@ -4,9 +4,9 @@ use ndarray::{Array2, ArrayRef, Dimension};
 use plotters::prelude::*;
 
 use crate::axis::Axis;
-use crate::canvas::Canvas;
+use crate::canvas::{Canvas, FINE};
 use crate::chart::{Chart, Entry, Sample};
-use crate::color::shade;
+use crate::color::{INK, shade};
 use crate::error::FigureError;
 use crate::picture::Picture;
 use crate::ticks::round;
@@ -161,13 +161,18 @@ impl Picture for Heatmap {
             legend: legend.collect(),
         };
         let (points, half) = (self.plane.points(), 0.5 * self.plane.side());
+        let [x, y] = chart.axes.each_ref().map(Axis::ends);
+        let square = [(x[0], y[0]), (x[1], y[1])];
         chart.render(|chart| {
+            // White is the shade of 0: no line of the mesh is seen there. The frame is drawn last, over the outer cells.
+            chart.draw_series([Rectangle::new(square, shade(0.0).filled())])?;
             let cells = points.outer_iter().zip(&self.values);
             let cells = cells.filter(|(_, value)| value.is_finite() && **value > 0.0);
             chart.draw_series(cells.map(|(z, &value)| {
                 let corners = [(z[0] - half, z[1] - half), (z[0] + half, z[1] + half)];
                 Rectangle::new(corners, style(value))
             }))?;
+            chart.draw_series([Rectangle::new(square, INK.stroke_width(FINE))])?;
             Ok(())
         })
     }

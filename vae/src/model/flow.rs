@@ -119,17 +119,6 @@ impl<T: Float, E: Layer<T>, D: Layer<T>> FlowVae<T, E, D> {
         self.vae.generate(z)
     }
 
-    /// log p(x|z) of several codes for each image, in nats.
-    ///
-    /// Shapes: x [batch, pixels], z [k, batch, latent] -> [k, batch].
-    ///
-    /// # Panics
-    /// If a shape is another.
-    #[track_caller]
-    pub fn log_likelihoods(&self, x: &Tensor<T>, z: &Tensor<T>) -> Tensor<T> {
-        self.vae.log_likelihoods(x, z)
-    }
-
     /// Rate and distortion of each sample.
     ///
     /// Shapes: x [batch, pixels], noise [k, batch, latent] -> [k, batch].
@@ -137,7 +126,7 @@ impl<T: Float, E: Layer<T>, D: Layer<T>> FlowVae<T, E, D> {
     fn terms(&self, x: &Tensor<T>, posterior: &FlowPosterior<T>, noise: &Tensor<T>) -> Elbo<T> {
         let (z, log_prob) = posterior.rsample(noise);
         let prior = DiagonalNormal::standard(posterior.base.mean().shape());
-        Elbo { rate: log_prob - prior.log_prob(&z), distortion: -self.log_likelihoods(x, &z) }
+        Elbo { rate: log_prob - prior.log_prob(&z), distortion: -self.vae.log_likelihoods(x, &z) }
     }
 }
 
