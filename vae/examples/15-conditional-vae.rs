@@ -47,13 +47,14 @@ fn train(example: &Example, digits: &Dataset, mut step: impl FnMut(&Batch)) {
 }
 
 fn labels(example: &Example, digits: &Dataset, test: &Dataset) -> Result<()> {
-    let sizes = Sizes { pixels: 784, hidden: example.pick(400, 20), latent: 10 };
+    // A code so short has no room for what the label says already.
+    let sizes = Sizes { pixels: 784, hidden: example.pick(400, 20), latent: 3 };
     let [mut rng, mut random] = [0, 2].map(|number| stream(example, number));
     let mut vae = ConditionalVae::<f32>::new(sizes, 10, Likelihood::Bernoulli, &mut rng);
     let mut adam = Adam::new(1e-3);
     train(example, digits, |batch| {
         let (x, y) = (Tensor::from(batch.binarized(&mut random)), one_hot(&batch.labels, 10));
-        let noise = standard_normal(&mut random, [x.shape()[0], 10]);
+        let noise = standard_normal(&mut random, [x.shape()[0], sizes.latent]);
         let gradients = vae.elbo(&x, &y, &noise).loss().backward();
         adam.step(&mut vae, &gradients);
     });
@@ -71,7 +72,7 @@ fn labels(example: &Example, digits: &Dataset, test: &Dataset) -> Result<()> {
     // New codes, and those of test digits: each with every label.
     let digits = one_of_each(test);
     let x = Tensor::from(digits.intensities());
-    let new = standard_normal(&mut random, [10, 10]);
+    let new = standard_normal(&mut random, [10, sizes.latent]);
     let old = vae.encode(&x, &one_hot(&digits.labels, 10)).mean().clone();
     let written = |codes: &Tensor, sheet: Sheet| {
         (0..10).fold(sheet, |sheet, label| {
