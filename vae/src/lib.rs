@@ -25,9 +25,11 @@
 //! | the bound | [`Vae::elbo`], [`Elbo`]; other losses: [`free_bits`], [`importance_bound`], [`PathWeights`] |
 //! | estimators | [`score_gradients`] and [`path_gradients`], [`PriorProposal`], [`NormalProposal`] |
 //! | evaluation | [`Evaluation`], [`ImportanceSampling`], [`LatentUse`], [`AggregatePosterior`], [`mutual_information`], [`Reconstructions`] |
+//! | walks through codes | [`grid`], [`normal_quantiles`], [`straight_path`], [`arc`] |
 //! | the digits | [`data`] |
 #![forbid(unsafe_code)]
 
+mod codes;
 pub mod data;
 pub mod derivation;
 mod distribution;
@@ -42,6 +44,7 @@ mod moments;
 mod noise;
 mod objective;
 
+pub use codes::{arc, grid, normal_quantile, normal_quantiles, straight_path};
 pub use distribution::{
     Bernoulli, Categorical, ContinuousBernoulli, DiagonalNormal, Distribution, FullNormal,
     KullbackLeibler, MonteCarloKl,
