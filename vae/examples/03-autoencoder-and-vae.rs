@@ -46,7 +46,7 @@ fn main() -> Result<()> {
     let mut adam = [(); 3].map(|()| Adam::new(1e-3));
     let (mut order, mut noise) = (stream(2), stream(3));
     let batches = (0..).flat_map(|_| train.shuffled_batches(128, &mut order));
-    for batch in batches.take(example.pick(10 * 469, 10)) {
+    for batch in batches.take(example.pick(8 * 469, 10)) {
         let x: Tensor = batch.intensities().into();
         let gradients = plain.distortion(&x).mean().backward();
         adam[0].step(&mut plain, &gradients);

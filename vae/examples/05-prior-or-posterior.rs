@@ -9,8 +9,9 @@
 //! cargo run --release --example 05-prior-or-posterior
 //! ```
 //!
-//! Draws `05-prior-or-posterior.png`: on the left what samples are worth, on the right how the estimate of log p(x) of
-//! the digits grows with the number of samples.
+//! Draws `05-prior-or-posterior.png`: on the left what codes cost, on the right how the estimate of log p(x) of digits grows
+//! with their number. With too few codes the measured price is that number, and no more: one code has all the weight, and
+//! nothing shows that the right ones are missing.
 #![forbid(unsafe_code)]
 
 use anyhow::{Result, ensure};
@@ -65,8 +66,8 @@ fn main() -> Result<()> {
     let curve = |all: &[(f64, f64, f64)]| all.iter().map(|e| (e.0, e.1)).collect::<Vec<_>>();
     let digits = Curves::new("codes for each digit", "log p(x), nats per image")
         .title("Digits: the estimate of log p(x)")
-        .line("codes of q(z|x)", curve(&by_encoder))
         .line("codes of the prior", curve(&by_prior))
+        .line("codes of q(z|x)", curve(&by_encoder))
         .log_x();
     example.save("05-prior-or-posterior.png", &Panels::row().with(known).with(digits))?;
     Ok(())

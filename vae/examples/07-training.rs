@@ -41,7 +41,7 @@ fn main() -> Result<()> {
 
     println!("        train, nats per image        test, nats per image");
     println!("epoch   −ELBO  distortion   rate    −ELBO  distortion   rate");
-    let mut epochs = vec![(Evaluation::default(), vae.evaluate(of_test(), &mut stream(3)))];
+    let mut epochs = Vec::new();
     for epoch in 1..=example.pick(10, 2) {
         let mut so_far = Evaluation::default();
         for batch in train.shuffled_batches(BATCH, &mut order).take(example.pick(469, 12)) {
@@ -87,11 +87,9 @@ fn curves(epochs: &[(Evaluation, Evaluation)], collapsed: f64) -> Curves {
     ];
     let chart = Curves::new("epoch", "nats per image").title("Loss and its two terms");
     let chart = terms.into_iter().fold(chart, |chart, (name, term)| {
-        let numbered = epochs.iter().enumerate().map(|(i, of)| (i as f64, of));
-        let (train, test) = (numbered.clone().skip(1), numbered.skip(1));
-        chart
-            .line(format!("{name}, test"), test.map(|(i, of)| (i, term(&of.1))))
-            .pale(format!("{name}, train"), train.map(|(i, of)| (i, term(&of.0))))
+        let train = (1..).map(f64::from).zip(epochs.iter().map(|of| term(&of.0)));
+        let test = (1..).map(f64::from).zip(epochs.iter().map(|of| term(&of.1)));
+        chart.line(format!("{name}, test"), test).pale(format!("{name}, train"), train)
     });
     chart.level("no code: entropy of the pixels", collapsed).y_range(0.0, 220.0)
 }

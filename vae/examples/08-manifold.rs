@@ -37,6 +37,7 @@ fn main() -> Result<()> {
     let mut vae = Vae::<f32>::new(layers, Likelihood::Bernoulli, &mut stream(0));
     let (mut adam, mut order, mut noise) = (Adam::new(1e-3), stream(1), stream(2));
     let shown = test.batch(&(0..example.pick(3000, 300)).collect::<Vec<_>>());
+    let moving = test.batch(&(0..example.pick(1000, 300)).collect::<Vec<_>>());
 
     // The more slowly the map changes, the more steps are between two frames.
     let (frames, steps) = (example.pick(40usize, 3), example.pick(15 * 469, 20));
@@ -46,7 +47,7 @@ fn main() -> Result<()> {
     println!("  step   −ELBO   distortion   rate   test digits, nats per image");
     for (step, batch) in (0..=steps).zip(batches) {
         if step >= steps * next * next * next / (frames - 1).pow(3) {
-            animation.push(&frame(&vae.frozen(), &shown, step)?)?;
+            animation.push(&frame(&vae.frozen(), &moving, step)?)?;
             next += 1;
             if next % 8 == 0 || next == frames {
                 let tested = vae.evaluate([shown.intensities().into()], &mut stream(3));
