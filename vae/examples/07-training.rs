@@ -78,9 +78,12 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// A quantity and its name.
+type Term = (&'static str, fn(&Evaluation) -> f64);
+
 /// The loss and its terms after each epoch, full in test and pale in training.
 fn curves(epochs: &[(Evaluation, Evaluation)], collapsed: f64) -> Curves {
-    let terms: [(&str, fn(&Evaluation) -> f64); 3] = [
+    let terms: [Term; 3] = [
         ("−ELBO", Evaluation::loss),
         ("distortion", Evaluation::distortion),
         ("rate", Evaluation::rate),
