@@ -2,7 +2,7 @@
 //!
 //! The loss is −ELBO = distortion + rate, in nats per image, estimated with one sampled code for each image of a batch. At
 //! first the codes say nothing, and the rate is 0. Then each nat of rate buys more than a nat of distortion, until it does
-//! not any more. Some dimensions of z are used, the others are left to the prior.
+//! not any more. The rate of each dimension of z says what it is used for.
 //!
 //! ```text
 //! cargo run --release --example 07-training

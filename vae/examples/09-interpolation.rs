@@ -2,8 +2,8 @@
 //!
 //! A code between those of two images decodes to an image between them. A straight line is the shortest way, but of two codes
 //! drawn from N(0, I) its middle has half of the squared length: in many dimensions that is a place where codes are rarely drawn. An
-//! arc around the origin stays where they are. Then, along single dimensions: those with a high rate change the digit, those
-//! with none change nothing.
+//! arc around the origin stays where they are. Then, along single dimensions: the higher its rate, the more of the
+//! picture a dimension decides.
 //!
 //! ```text
 //! cargo run --release --example 09-interpolation
