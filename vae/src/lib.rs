@@ -25,10 +25,12 @@
 //! | the bound | [`Vae::elbo`], [`Elbo`]; other losses: [`free_bits`], [`importance_bound`], [`PathWeights`] |
 //! | estimators | [`score_gradients`] and [`path_gradients`], [`PriorProposal`], [`NormalProposal`] |
 //! | evaluation | [`Evaluation`], [`ImportanceSampling`], [`LatentUse`], [`AggregatePosterior`], [`mutual_information`], [`Reconstructions`] |
+//! | walks through codes | [`grid`], [`normal_quantiles`], [`straight_path`], [`arc`] |
 //! | the digits, and images of one's own | [`data`] |
 //! | weights to PyTorch and back | [`pytorch`] |
 #![forbid(unsafe_code)]
 
+mod codes;
 pub mod data;
 pub mod derivation;
 mod distribution;
@@ -44,6 +46,7 @@ mod noise;
 mod objective;
 pub mod pytorch;
 
+pub use codes::{arc, grid, normal_quantile, normal_quantiles, straight_path};
 pub use distribution::{
     Bernoulli, Categorical, ContinuousBernoulli, DiagonalNormal, Distribution, FullNormal,
     KullbackLeibler, MonteCarloKl,
