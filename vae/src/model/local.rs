@@ -97,8 +97,8 @@ impl<T: Float> Module<T> for LocalPosterior<T> {
 }
 
 impl<T: Float, E, D: Layer<T>> Vae<T, E, D> {
-    /// Rate and distortion of each image for any normal q of [batch, latent] in place of the encoder's. The distortion is a mean over
-    /// k codes.
+    /// Rate and distortion of each image for any normal q of [batch, latent] in place of the encoder's. The distortion is a
+    /// mean over k codes.
     ///
     /// Shapes: x [batch, pixels], noise [k, batch, latent].
     ///
