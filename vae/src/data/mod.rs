@@ -8,8 +8,8 @@
 //! Dataset
 //!    │ batches, shuffled_batches
 //! Batch             pixels [batch, pixels], still u8
-//!    │ intensities, or binarized
-//! Array2 of floats  x: the intensity p/255, or a bit drawn with that probability
+//!    │ intensities, binarized, or dequantized
+//! Array2 of floats  x: the intensity p/255, a bit drawn with that probability, or a number near it
 //! ```
 //!
 //! Pixels stay bytes until the last moment: MNIST is 47 MB so, and would be 188 MB as `f32`. The float
@@ -32,6 +32,7 @@
 mod batches;
 mod binarize;
 mod dataset;
+mod dequantize;
 mod folder;
 pub mod idx;
 mod load_error;
@@ -43,4 +44,5 @@ pub mod png;
 pub use batches::{Batch, Batches};
 pub use binarize::binarize;
 pub use dataset::{Dataset, DatasetError};
+pub use dequantize::dequantize;
 pub use load_error::LoadError;
