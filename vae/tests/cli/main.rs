@@ -2,8 +2,14 @@
 //!
 //! `cargo test` builds examples before it runs tests.
 
+mod checkpoints;
+mod config;
 mod errors;
 mod folder;
+mod info;
+mod models;
+mod output;
 mod reproduce;
 mod results;
+mod resume;
 mod tiny;
