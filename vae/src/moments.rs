@@ -63,6 +63,25 @@ impl Moments {
         self.squares += before * (x - self.mean);
     }
 
+    /// n, mₙ and sₙ: all that is known of the numbers, from which [`of_sums`](Self::of_sums) goes on.
+    pub fn sums(&self) -> (usize, f64, f64) {
+        (self.count, self.mean, self.squares)
+    }
+
+    /// The moments that have these [`sums`](Self::sums), to the last bit.
+    ///
+    /// # Examples
+    /// ```
+    /// use vae::Moments;
+    ///
+    /// let x = Moments::of([1.0, 2.0, 4.0]);
+    /// let (n, mean, squares) = x.sums();
+    /// assert_eq!(Moments::of_sums(n, mean, squares), x);
+    /// ```
+    pub fn of_sums(n: usize, mean: f64, squares: f64) -> Self {
+        Self { count: n, mean, squares }
+    }
+
     /// How many numbers there were.
     pub fn count(&self) -> usize {
         self.count

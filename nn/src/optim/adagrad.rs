@@ -1,12 +1,10 @@
 //! [`Adagrad`]: steps divided by the root of all squares so far.
 
-use std::collections::BTreeMap;
-
 use autograd::simd::{Update, Vector};
-use autograd::{Float, Gradients};
+use autograd::{Float, Gradients, Tensor};
 
-use super::{Memory, Optimizer, update_each};
-use crate::Module;
+use super::{Memories, Optimizer};
+use crate::{Module, State};
 
 /// Adagrad: each element moves by its gradient over the root of the sum of all its squared gradients.
 ///
@@ -45,13 +43,13 @@ pub struct Adagrad<T: Float = f32> {
     pub initial_sum: f64,
     /// ε, which keeps the quotient finite; 10⁻¹⁰ unless set.
     pub epsilon: f64,
-    sums: BTreeMap<String, Memory<T, 1>>,
+    sums: Memories<T, 1>,
 }
 
 impl<T: Float> Adagrad<T> {
     /// Adagrad with PyTorch's λ = 0, h₀ = 0 and ε = 10⁻¹⁰.
     pub fn new(learning_rate: f64) -> Self {
-        let sums = BTreeMap::new();
+        let sums = Memories::new(["h"]);
         Self { learning_rate, decay: 0.0, initial_sum: 0.0, epsilon: 1e-10, sums }
     }
 }
@@ -60,11 +58,25 @@ impl<T: Float> Optimizer<T> for Adagrad<T> {
     #[track_caller]
     fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
         let &mut Self { learning_rate, decay, initial_sum, epsilon, .. } = self;
-        update_each(module, gradients, &mut self.sums, |t| Step {
+        self.sums.update_each(module, gradients, |t| Step {
             rate: learning_rate / (1.0 + f64::from(t - 1) * decay),
             initial_sum,
             epsilon,
         });
+    }
+
+    fn prepare(&mut self, module: &dyn Module<T>) {
+        self.sums.prepare(module);
+    }
+}
+
+impl<T: Float> Module<T> for Adagrad<T> {
+    fn state(&self) -> State<&Tensor<T>> {
+        self.sums.state()
+    }
+
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        self.sums.state_mut()
     }
 }
 

@@ -1,12 +1,10 @@
 //! [`Adam`]: steps scaled by the gradient's recent moments.
 
-use std::collections::BTreeMap;
-
 use autograd::simd::{Update, Vector};
-use autograd::{Float, Gradients};
+use autograd::{Float, Gradients, Tensor};
 
-use super::{Memory, Optimizer, update_each};
-use crate::Module;
+use super::{Memories, Optimizer};
+use crate::{Module, State};
 
 /// Adam: each element moves by the mean of its recent gradients over the root of their mean square.
 ///
@@ -45,13 +43,19 @@ pub struct Adam<T: Float = f32> {
     pub beta2: f64,
     /// ε, which keeps the quotient finite; 10⁻⁸ unless set.
     pub epsilon: f64,
-    moments: BTreeMap<String, Memory<T, 2>>,
+    moments: Memories<T, 2>,
 }
 
 impl<T: Float> Adam<T> {
     /// Adam with the paper's β₁ = 0.9, β₂ = 0.999 and ε = 10⁻⁸.
     pub fn new(learning_rate: f64) -> Self {
-        Self { learning_rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, moments: BTreeMap::new() }
+        Self {
+            learning_rate,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            moments: Memories::new(["m", "v"]),
+        }
     }
 
     /// A step from `decay` · θ instead of θ: 1 for Adam itself, less for [`AdamW`](super::AdamW).
@@ -63,7 +67,7 @@ impl<T: Float> Adam<T> {
         gradients: &Gradients<T>,
     ) {
         let (rate, beta1, beta2) = (self.learning_rate, self.beta1, self.beta2);
-        update_each(module, gradients, &mut self.moments, |t| Step {
+        self.moments.update_each(module, gradients, |t| Step {
             decay,
             beta1,
             beta2,
@@ -100,5 +104,19 @@ impl<T: Float> Optimizer<T> for Adam<T> {
     #[track_caller]
     fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
         self.step_from(1.0, module, gradients);
+    }
+
+    fn prepare(&mut self, module: &dyn Module<T>) {
+        self.moments.prepare(module);
+    }
+}
+
+impl<T: Float> Module<T> for Adam<T> {
+    fn state(&self) -> State<&Tensor<T>> {
+        self.moments.state()
+    }
+
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        self.moments.state_mut()
     }
 }

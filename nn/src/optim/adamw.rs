@@ -1,9 +1,9 @@
 //! [`AdamW`]: Adam with weight decay beside the gradient.
 
-use autograd::{Float, Gradients};
+use autograd::{Float, Gradients, Tensor};
 
 use super::{Adam, Optimizer};
-use crate::Module;
+use crate::{Module, State};
 
 /// Adam with decoupled weight decay.
 ///
@@ -48,5 +48,19 @@ impl<T: Float> Optimizer<T> for AdamW<T> {
     fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
         let decay = 1.0 - self.adam.learning_rate * self.weight_decay;
         self.adam.step_from(decay, module, gradients);
+    }
+
+    fn prepare(&mut self, module: &dyn Module<T>) {
+        self.adam.prepare(module);
+    }
+}
+
+impl<T: Float> Module<T> for AdamW<T> {
+    fn state(&self) -> State<&Tensor<T>> {
+        self.adam.state()
+    }
+
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        self.adam.state_mut()
     }
 }

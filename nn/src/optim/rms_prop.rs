@@ -1,12 +1,10 @@
 //! [`RmsProp`]: steps divided by the root mean square of the gradient.
 
-use std::collections::BTreeMap;
-
 use autograd::simd::{Update, Vector};
-use autograd::{Float, Gradients};
+use autograd::{Float, Gradients, Tensor};
 
-use super::{Memory, Optimizer, update_each};
-use crate::Module;
+use super::{Memories, Optimizer};
+use crate::{Module, State};
 
 /// RMSprop: each element moves by its gradient over the root of its recent mean square, optionally with momentum.
 ///
@@ -46,13 +44,13 @@ pub struct RmsProp<T: Float = f32> {
     pub epsilon: f64,
     /// μ, the part of the velocity that is kept; 0 unless set.
     pub momentum: f64,
-    moments: BTreeMap<String, Memory<T, 2>>,
+    moments: Memories<T, 2>,
 }
 
 impl<T: Float> RmsProp<T> {
     /// RMSprop with PyTorch's β = 0.99 and ε = 10⁻⁸, without momentum.
     pub fn new(learning_rate: f64) -> Self {
-        let moments = BTreeMap::new();
+        let moments = Memories::new(["v", "u"]);
         Self { learning_rate, beta: 0.99, epsilon: 1e-8, momentum: 0.0, moments }
     }
 }
@@ -62,7 +60,21 @@ impl<T: Float> Optimizer<T> for RmsProp<T> {
     fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
         let &mut Self { learning_rate, beta, epsilon, momentum, .. } = self;
         let step = Step { learning_rate, beta, epsilon, momentum };
-        update_each(module, gradients, &mut self.moments, |_| step);
+        self.moments.update_each(module, gradients, |_| step);
+    }
+
+    fn prepare(&mut self, module: &dyn Module<T>) {
+        self.moments.prepare(module);
+    }
+}
+
+impl<T: Float> Module<T> for RmsProp<T> {
+    fn state(&self) -> State<&Tensor<T>> {
+        self.moments.state()
+    }
+
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        self.moments.state_mut()
     }
 }
 

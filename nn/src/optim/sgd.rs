@@ -1,12 +1,10 @@
 //! [`Sgd`]: gradient descent with momentum.
 
-use std::collections::BTreeMap;
-
 use autograd::simd::{Update, Vector};
-use autograd::{Float, Gradients};
+use autograd::{Float, Gradients, Tensor};
 
-use super::{Memory, Optimizer, update_each};
-use crate::Module;
+use super::{Memories, Optimizer};
+use crate::{Module, State};
 
 /// Stochastic gradient descent, optionally with momentum, as PyTorch formulates it.
 ///
@@ -45,13 +43,13 @@ pub struct Sgd<T: Float = f32> {
     pub momentum: f64,
     /// Whether the step is Nesterov's; false unless set.
     pub nesterov: bool,
-    velocities: BTreeMap<String, Memory<T, 1>>,
+    velocities: Memories<T, 1>,
 }
 
 impl<T: Float> Sgd<T> {
     /// Plain gradient descent, without momentum.
     pub fn new(learning_rate: f64) -> Self {
-        Self { learning_rate, momentum: 0.0, nesterov: false, velocities: BTreeMap::new() }
+        Self { learning_rate, momentum: 0.0, nesterov: false, velocities: Memories::new(["v"]) }
     }
 }
 
@@ -60,7 +58,21 @@ impl<T: Float> Optimizer<T> for Sgd<T> {
     fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
         let &mut Self { learning_rate, momentum, nesterov, .. } = self;
         let step = Step { learning_rate, momentum, nesterov };
-        update_each(module, gradients, &mut self.velocities, |_| step);
+        self.velocities.update_each(module, gradients, |_| step);
+    }
+
+    fn prepare(&mut self, module: &dyn Module<T>) {
+        self.velocities.prepare(module);
+    }
+}
+
+impl<T: Float> Module<T> for Sgd<T> {
+    fn state(&self) -> State<&Tensor<T>> {
+        self.velocities.state()
+    }
+
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        self.velocities.state_mut()
     }
 }
 

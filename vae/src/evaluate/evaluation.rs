@@ -65,6 +65,11 @@ impl Evaluation {
     pub fn moments(&self) -> [Moments; 3] {
         [self.rate, self.distortion, self.loss]
     }
+
+    /// The evaluation that has these [`moments`](Self::moments), to go on with after an interruption.
+    pub fn of_moments([rate, distortion, loss]: [Moments; 3]) -> Self {
+        Self { rate, distortion, loss }
+    }
 }
 
 impl fmt::Display for Evaluation {

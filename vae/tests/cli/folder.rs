@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::tiny::{Tiny, files, stderr};
+use crate::tiny::{FILES, Tiny, files, stderr};
 
 #[test]
 fn without_output_each_run_gets_the_next_free_folder() {
@@ -10,7 +10,7 @@ fn without_output_each_run_gets_the_next_free_folder() {
     fs::create_dir_all(tiny.path("runs/vae-2")).unwrap();
     for run in ["runs/vae-1", "runs/vae-3"] {
         assert!(tiny.run(&["--epochs", "1"]).status.success());
-        assert_eq!(files(&tiny.path(run)).len(), 5);
+        assert_eq!(files(&tiny.path(run)), FILES);
     }
     assert!(files(&tiny.path("runs/vae-2")).is_empty());
 }
@@ -19,8 +19,8 @@ fn without_output_each_run_gets_the_next_free_folder() {
 fn an_empty_folder_is_used_and_a_nested_one_created() {
     let tiny = Tiny::new();
     fs::create_dir(tiny.path("empty")).unwrap();
-    assert_eq!(files(&tiny.train("empty", &[])).len(), 5);
-    assert_eq!(files(&tiny.train("a/b/c", &[])).len(), 5);
+    assert_eq!(files(&tiny.train("empty", &[])), FILES);
+    assert_eq!(files(&tiny.train("a/b/c", &[])), FILES);
 }
 
 #[test]
@@ -70,9 +70,9 @@ fn a_full_disk_is_an_error_and_leaves_whole_files() {
         .unwrap();
     assert_eq!(outcome.status.code(), Some(1));
     let message = stderr(&outcome);
-    assert!(message.contains("full/model.safetensors"), "{message}");
+    assert!(message.contains("full/last.safetensors"), "{message}");
     assert!(!message.contains("panicked"), "{message}");
-    assert_eq!(files(&tiny.path("full")), ["metrics.csv"]);
+    assert_eq!(files(&tiny.path("full")), ["config.toml", "metrics.csv", "run.lock"]);
     let csv = fs::read_to_string(tiny.path("full/metrics.csv")).unwrap();
     assert_eq!(csv.lines().count(), 1);
 }

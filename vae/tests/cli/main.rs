@@ -2,8 +2,13 @@
 //!
 //! `cargo test` builds examples before it runs tests.
 
+mod checkpoints;
+mod config;
 mod errors;
 mod folder;
+mod info;
+mod models;
 mod reproduce;
 mod results;
+mod resume;
 mod tiny;

@@ -3,12 +3,13 @@
 use std::fs::{self, File};
 use std::io::BufReader;
 
-use nn::checkpoint;
+use autograd::Tensor;
+use nn::{Adam, Module, Optimizer, State, checkpoint};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use vae::{Likelihood, Sizes, Vae};
 
-use crate::tiny::{SIDE, TEST, Tiny, files, metrics};
+use crate::tiny::{FILES, SIDE, TEST, Tiny, files, metrics, tensors};
 
 #[test]
 fn the_same_seed_gives_the_same_figures_on_any_number_of_threads() {
@@ -24,7 +25,8 @@ fn the_same_seed_gives_the_same_figures_on_any_number_of_threads() {
         assert_eq!(metrics(&one), metrics(&again));
         assert_eq!(metrics(&one), metrics(&two));
         assert_ne!(metrics(&one), metrics(&other));
-        for file in ["model.safetensors", "reconstructions.png", "samples.png", "loss.png"] {
+        assert_eq!(tensors(&one), tensors(&two));
+        for file in ["config.toml", "reconstructions.png", "samples.png", "loss.png"] {
             let [one, two] = [&one, &two].map(|folder| fs::read(folder.join(file)).unwrap());
             assert!(one == two, "{file} differs");
         }
@@ -48,15 +50,17 @@ fn metrics_hold_the_documented_columns_and_loss_is_their_sum() {
     assert_eq!(
         lines.next().unwrap(),
         "epoch,train_loss,train_distortion,train_rate,\
-         test_loss,test_distortion,test_rate,train_seconds"
+         test_loss,test_distortion,test_rate,train_objective,test_bound,train_seconds"
     );
     for epoch in 1..=2 {
         let row: Vec<f64> = lines.next().unwrap().split(',').map(|x| x.parse().unwrap()).collect();
-        assert_eq!(row.len(), 8);
+        assert_eq!(row.len(), 10);
         assert_eq!(row[0], f64::from(epoch));
         assert!(row[1..].iter().all(|&figure| figure.is_finite() && figure > 0.0));
         assert_eq!(row[1], row[2] + row[3]);
         assert_eq!(row[4], row[5] + row[6]);
+        // Without β and importance weights, the loss is −ELBO, but for the rounding of f32.
+        assert!((row[7] / row[1] - 1.0).abs() < 1e-6 && (row[8] / row[4] - 1.0).abs() < 1e-6);
     }
     assert_eq!(lines.next(), None);
 }
@@ -82,24 +86,41 @@ fn pictures_decode_to_their_sizes() {
     assert!(width > 1000 && height == 653, "{width} × {height}");
 }
 
+/// A model and its optimizer, as a checkpoint has them.
+struct Training {
+    vae: Vae,
+    adam: Adam,
+}
+
+impl Module for Training {
+    fn state(&self) -> State<&Tensor> {
+        self.vae.state().child("optimizer", self.adam.state())
+    }
+
+    fn state_mut(&mut self) -> State<&mut Tensor> {
+        self.vae.state_mut().child("optimizer", self.adam.state_mut())
+    }
+}
+
 #[test]
-fn the_checkpoint_rebuilds_the_model() {
+fn the_checkpoint_rebuilds_model_and_optimizer() {
     let tiny = Tiny::new();
     let run = tiny.train("run", &["--seed", "5"]);
-    assert_eq!(
-        files(&run),
-        ["loss.png", "metrics.csv", "model.safetensors", "reconstructions.png", "samples.png"]
-    );
-    let file = run.join("model.safetensors");
-    let metadata = checkpoint::read_metadata(&file).unwrap();
-    let size = |name| metadata[name].parse().unwrap();
-    let sizes = Sizes { pixels: size("pixels"), hidden: size("hidden"), latent: size("latent") };
-    assert_eq!(sizes, Sizes { pixels: (SIDE * SIDE) as usize, hidden: 12, latent: 3 });
-    assert_eq!([&metadata["seed"], &metadata["epochs"], &metadata["batch"]], ["5", "2", "10"]);
-
+    assert_eq!(files(&run), FILES);
     let mut rng = ChaCha8Rng::seed_from_u64(0);
-    let mut vae = Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut rng);
-    checkpoint::load(&file, &mut vae).unwrap();
+    let sizes = Sizes { pixels: (SIDE * SIDE) as usize, hidden: 12, latent: 3 };
+    let vae = Vae::new(sizes, Likelihood::Bernoulli, &mut rng);
+    let mut adam = Adam::new(1e-3);
+    adam.prepare(&vae);
+    let mut training = Training { vae, adam };
+    for file in ["last.safetensors", "best.safetensors"] {
+        let metadata = checkpoint::load(run.join(file), &mut training).unwrap();
+        assert_eq!(metadata["format"], "vae checkpoint, version 1");
+        assert_eq!(metadata["config"], fs::read_to_string(run.join("config.toml")).unwrap());
+        assert_eq!(metadata["metrics"], fs::read_to_string(run.join("metrics.csv")).unwrap());
+    }
+    // Two epochs of seven steps.
+    assert_eq!(training.adam.state().buffers[0].1.item(), 14.0);
 }
 
 #[test]

@@ -13,17 +13,39 @@ pub const TRAIN: u32 = 64;
 pub const TEST: u32 = 16;
 pub const SIDE: u32 = 8;
 
+/// What a run leaves behind.
+pub const FILES: [&str; 8] = [
+    "best.safetensors",
+    "config.toml",
+    "last.safetensors",
+    "loss.png",
+    "metrics.csv",
+    "reconstructions.png",
+    "run.lock",
+    "samples.png",
+];
+
 /// A folder that vanishes with the value, and in it the folder `data`.
 pub struct Tiny(TempDir);
 
 impl Tiny {
     /// Writes the dataset.
     pub fn new() -> Self {
+        Self::with_side(SIDE)
+    }
+
+    /// Images of another size.
+    pub fn with_side(side: u32) -> Self {
+        Self::with(TRAIN, TEST, side)
+    }
+
+    /// Another number of images, too.
+    pub fn with(train: u32, test: u32, side: u32) -> Self {
         let tiny = Self(TempDir::new().unwrap());
         fs::create_dir(tiny.path("data")).unwrap();
         let mut rng = ChaCha8Rng::seed_from_u64(3);
-        for (split, n) in [("train", TRAIN), ("t10k", TEST)] {
-            tiny.write(&format!("{split}-images-idx3-ubyte"), &idx(&[n, SIDE, SIDE], &mut rng));
+        for (split, n) in [("train", train), ("t10k", test)] {
+            tiny.write(&format!("{split}-images-idx3-ubyte"), &idx(&[n, side, side], &mut rng));
             tiny.write(&format!("{split}-labels-idx1-ubyte"), &idx(&[n], &mut rng));
         }
         tiny
@@ -63,9 +85,20 @@ impl Tiny {
         self.command().args(args).output().unwrap()
     }
 
-    /// Runs the program into the folder `output`, which must succeed.
+    /// Runs the program with these arguments, which must fail with this code, without a panic. Returns what it says.
+    #[track_caller]
+    pub fn fails(&self, args: &[&str], code: i32) -> String {
+        let outcome = self.program().args(args).output().unwrap();
+        let message = stderr(&outcome);
+        assert_eq!(outcome.status.code(), Some(code), "{args:?}: {message}");
+        assert!(!message.contains("panicked"), "{args:?}: {message}");
+        message
+    }
+
+    /// Runs the program into the folder `output`, for two epochs unless told; it must succeed.
     pub fn train(&self, output: &str, args: &[&str]) -> PathBuf {
-        let outcome = self.run(&[&["--epochs", "2", "--output", output], args].concat());
+        let epochs = if args.contains(&"--epochs") { &[][..] } else { &["--epochs", "2"] };
+        let outcome = self.run(&[epochs, &["--output", output], args].concat());
         assert!(outcome.status.success(), "{}", stderr(&outcome));
         self.path(output)
     }
@@ -90,6 +123,14 @@ fn program(name: &str) -> PathBuf {
     program
 }
 
+/// Runs a command, which must succeed, and returns what it printed.
+#[track_caller]
+pub fn stdout(command: &mut Command) -> String {
+    let outcome = command.output().unwrap();
+    assert!(outcome.status.success(), "{command:?}: {}", stderr(&outcome));
+    String::from_utf8(outcome.stdout).unwrap()
+}
+
 /// What the program printed to standard error.
 pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
@@ -112,4 +153,14 @@ pub fn metrics(folder: &Path) -> Vec<String> {
         .lines()
         .map(|line| line.rsplit_once(',').unwrap().0.to_owned())
         .collect()
+}
+
+/// The tensors of a run's last checkpoint, without the metadata, which hold times: their places, and the bytes there.
+pub fn tensors(folder: &Path) -> (serde_json::Value, Vec<u8>) {
+    let bytes = fs::read(folder.join("last.safetensors")).unwrap();
+    let (length, rest) = bytes.split_at(8);
+    let length = u64::from_le_bytes(length.try_into().unwrap()) as usize;
+    let mut header: serde_json::Value = serde_json::from_slice(&rest[..length]).unwrap();
+    header.as_object_mut().unwrap().remove("__metadata__").unwrap();
+    (header, rest[length..].to_vec())
 }

@@ -2,11 +2,13 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
+use serde::{Deserialize, Serialize};
 
 /// Independent generators, so that no use of one disturbs another: how often the model is tested, say, leaves
 /// its training as it is.
 ///
 /// ChaCha gives every seed 2⁶⁴ independent streams; each generator here is one of them.
+#[derive(Clone, Debug)]
 pub struct Randomness {
     /// The parameters at the start.
     pub initialization: ChaCha8Rng,
@@ -22,6 +24,15 @@ pub struct Randomness {
     pub test_bits: ChaCha8Rng,
     /// The codes of the sampled images. Clones of it draw the same.
     pub samples: ChaCha8Rng,
+}
+
+/// How many words were drawn from each generator that moves in training. With the seed, that is all of its state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Positions {
+    order: u64,
+    noise: u64,
+    bits: u64,
 }
 
 impl Randomness {
@@ -41,5 +52,23 @@ impl Randomness {
             test_bits: stream(5),
             samples: stream(6),
         }
+    }
+
+    /// Those of a training that has come so far.
+    pub fn at(seed: u64, positions: Positions) -> Self {
+        let mut randomness = Self::new(seed);
+        let Positions { order, noise, bits } = positions;
+        randomness.order.set_word_pos(order.into());
+        randomness.noise.set_word_pos(noise.into());
+        randomness.bits.set_word_pos(bits.into());
+        randomness
+    }
+
+    /// How far training has come.
+    pub fn positions(&self) -> Positions {
+        let words = |rng: &ChaCha8Rng| {
+            u64::try_from(rng.get_word_pos()).expect("no run draws as many as 2⁶⁴ words")
+        };
+        Positions { order: words(&self.order), noise: words(&self.noise), bits: words(&self.bits) }
     }
 }

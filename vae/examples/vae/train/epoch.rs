@@ -1,0 +1,78 @@
+//! The heart of it: an epoch of training, and the test after it.
+
+use std::iter::repeat_n;
+use std::time::Instant;
+
+use anyhow::Result;
+use nn::schedule::WarmUp;
+use nn::{Module, Optimizer};
+use vae::{Evaluation, Moments};
+
+use super::anomaly;
+use crate::checkpoint::{Checkpoint, Progress};
+use crate::config::Config;
+use crate::data::Data;
+
+/// Every training image once, in batches of an order of their own; of an epoch under way, those that are left.
+///
+/// `go_on` is asked after each step. Returns whether the epoch is complete.
+pub fn train(
+    state: &mut Checkpoint,
+    data: &Data,
+    mut go_on: impl FnMut(&Progress) -> bool,
+) -> Result<bool> {
+    let mut order = state.randomness.order.clone();
+    let batches = data.train.shuffled_batches(state.config.batch, &mut order);
+    let steps = batches.len();
+    let (start, seconds) = (Instant::now(), state.progress.seconds);
+    for batch in batches.skip(state.progress.step) {
+        let input = data.input(&batch, &mut state.randomness.bits);
+        let noise = state.model.noise(input.len(), &mut state.randomness.noise);
+        let beta = beta(&state.config, steps, state.epochs.len() * steps + state.progress.step);
+
+        let cost = state.model.cost(&input, &noise);
+        cost.record(&mut state.progress.train);
+        let loss = cost.loss(beta);
+        let value = f64::from(loss.item());
+        if !value.is_finite() {
+            return Err(anomaly::explain(state, &input, &noise, beta));
+        }
+        let gradients = loss.backward();
+        state.adam.step(&mut state.model, &gradients);
+
+        let progress = &mut state.progress;
+        progress.step += 1;
+        progress.objective.extend(repeat_n(value, input.len()));
+        progress.seconds = seconds + start.elapsed().as_secs_f64();
+        if !go_on(progress) && progress.step < steps {
+            return Ok(false);
+        }
+    }
+    state.randomness.order = order;
+    Ok(true)
+}
+
+/// β at a step, counted from the first of the run.
+fn beta(config: &Config, steps: usize, step: usize) -> f64 {
+    match config.warmup {
+        0 => config.beta,
+        epochs => config.beta * WarmUp { start: 0.0, steps: epochs * steps }.factor(step),
+    }
+}
+
+/// Rate and distortion of the test images, and the loss by which epochs are compared.
+///
+/// Every test draws the same noise, and the same bits: two epochs differ by their parameters alone.
+pub fn test(state: &Checkpoint, data: &Data) -> (Evaluation, Moments) {
+    let model = state.model.frozen();
+    let mut bits = state.randomness.test_bits.clone();
+    let mut noise = state.randomness.test_noise.clone();
+    let (mut evaluation, mut bound) = (Evaluation::default(), Moments::default());
+    for batch in data.test.batches(state.config.batch) {
+        let input = data.input(&batch, &mut bits);
+        let cost = model.cost(&input, &model.noise(input.len(), &mut noise));
+        cost.record(&mut evaluation);
+        bound.extend(cost.bound().to_vec().into_iter().map(f64::from));
+    }
+    (evaluation, bound)
+}
