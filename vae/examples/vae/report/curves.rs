@@ -59,7 +59,8 @@ impl<'a> Chart<'a> {
 
     fn svg(&self, name: &str) -> String {
         let last = self.epochs.last().expect("there is at least one epoch");
-        let [train, test] = [&last.train, &last.test].map(|terms| ticks::number((self.of)(terms), 2));
+        let [train, test] =
+            [&last.train, &last.test].map(|terms| ticks::number((self.of)(terms), 2));
         let [width, height] = SIZE;
         format!(
             "<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{name}, in nats per image, over {n} epochs; \
@@ -77,10 +78,15 @@ impl<'a> Chart<'a> {
         for (y, label) in ticks::round(self.y[0], self.y[1], 4) {
             let at = self.down(y);
             let _ = writeln!(svg, "<path class=\"grid\" d=\"M{LEFT} {at:.1}H{RIGHT}\"/>");
-            let _ = writeln!(svg, "<text x=\"{}\" y=\"{:.1}\" class=\"y\">{label}</text>", LEFT - 6.0, at + 4.0);
+            let _ = writeln!(
+                svg,
+                "<text x=\"{}\" y=\"{:.1}\" class=\"y\">{label}</text>",
+                LEFT - 6.0,
+                at + 4.0
+            );
         }
-        let epochs = ticks::round(self.x[0], self.x[1], 6);
-        for (x, label) in epochs.into_iter().filter(|(x, _)| x.fract() == 0.0) {
+        let intervals = ((self.x[1] - self.x[0]) as usize).clamp(1, 6); // an epoch is the least
+        for (x, label) in ticks::round(self.x[0], self.x[1], intervals) {
             let _ = writeln!(
                 svg,
                 "<text x=\"{:.1}\" y=\"{}\" class=\"x\">{label}</text>",
@@ -89,7 +95,8 @@ impl<'a> Chart<'a> {
             );
         }
         let middle = (LEFT + RIGHT) / 2.0;
-        let _ = writeln!(svg, "<text x=\"{middle}\" y=\"{}\" class=\"x\">epoch</text>", BOTTOM + 31.0);
+        let _ =
+            writeln!(svg, "<text x=\"{middle}\" y=\"{}\" class=\"x\">epoch</text>", BOTTOM + 31.0);
         svg
     }
 

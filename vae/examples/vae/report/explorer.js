@@ -1,7 +1,9 @@
 // The decoder in the page. From top to bottom: the data, the layers, the pictures, the point, and what moves it.
 "use strict";
 
-const data = JSON.parse(document.getElementById("data").textContent);
+const byId = (id) => document.getElementById(id);
+
+const data = JSON.parse(byId("data").textContent);
 const [rows, cols] = data.size;
 const { latent, reach, axes } = data;
 
@@ -11,7 +13,8 @@ function numbers(base64) {
   return new Float32Array(bytes.buffer);
 }
 
-const posteriors = data.posteriors.map(({ mean, deviation }) => ({
+const posteriors = data.posteriors.map(({ label, mean, deviation }) => ({
+  label,
   mean: numbers(mean),
   deviation: numbers(deviation),
 }));
@@ -24,9 +27,10 @@ const network = data.decoder.map((layer) => ({
   bias: layer.bias && numbers(layer.bias),
 }));
 
-/** E[x|z], an intensity for each pixel. */
-function decode(z) {
-  return network.reduce((x, layer) => layers[layer.op](x, layer), Float32Array.from(z));
+/** E[x|z], an intensity for each pixel; a conditional decoder is told a label, as a 1 among 0s after z. */
+function decode(z, label = Number(byId("label")?.value)) {
+  const known = Array.from({ length: data.classes }, (_, y) => Number(y === label));
+  return network.reduce((x, layer) => layers[layer.op](x, layer), Float32Array.from([...z, ...known]));
 }
 
 const layers = {
@@ -35,6 +39,8 @@ const layers = {
   relu: (x) => x.map((x) => Math.max(x, 0)),
   tanh: (x) => x.map(Math.tanh),
   sigmoid: (x) => x.map((x) => 1 / (1 + Math.exp(-x))),
+  // The mean of a continuous Bernoulli with these logits; near 0, where two large numbers would cancel, by its series.
+  continuous_bernoulli: (l) => l.map((l) => (Math.abs(l) < 1e-3 ? 0.5 + l / 12 : 1 / (1 - Math.exp(-l)) - 1 / l)),
 };
 
 /** y = x W + b, with W [in, out]. */
@@ -81,8 +87,6 @@ function draw(canvas, intensities) {
   context.putImageData(image, 0, 0);
 }
 
-const byId = (id) => document.getElementById(id);
-
 /** A number with a true minus. */
 const print = (x) => x.toFixed(2).replace("-", "−").replace(/^−0\.00$/, "0.00");
 
@@ -107,7 +111,7 @@ const sliders = [...document.querySelectorAll(".slider")].map((row) => ({
 function move(to) {
   z = Array.from(to, (x) => Math.min(Math.max(x, -reach), reach));
   draw(byId("decoded"), decode(z));
-  byId("readout").textContent = named.map((j) => `${nameOf(j)} = ${print(z[j])}`).join("   ");
+  byId("readout").textContent = named.map((j) => `${nameOf(j)} = ${print(z[j])}`).join("\n");
   for (const { dimension, input, output } of sliders) {
     input.value = z[dimension];
     output.textContent = print(z[dimension]);
@@ -158,6 +162,7 @@ for (const { dimension, input } of sliders) {
   input.addEventListener("input", () => moveIn([dimension], [input.valueAsNumber]));
 }
 
+byId("label")?.addEventListener("change", () => move(z));
 byId("origin").addEventListener("click", () => move(z.map(() => 0)));
 byId("sample").addEventListener("click", () => move(z.map(normal)));
 
@@ -177,7 +182,8 @@ const share = (x) => Math.min(Math.max((x + reach) / (2 * reach), 0), 1);
 
 /** Shows q(z|x) of a test image, in the plane and beside the sliders, and moves the point to its mean. */
 function choose(i, picture) {
-  const { mean, deviation } = posteriors[i];
+  const { label, mean, deviation } = posteriors[i];
+  if (data.classes > 0) byId("label").value = label;
   byId("chosen").hidden = false;
   byId("original").getContext("2d").drawImage(picture, 0, 0);
   byId("original").setAttribute("aria-label", picture.alt);
@@ -201,12 +207,12 @@ function choose(i, picture) {
   move(mean);
 }
 
-/** The rate, KL(q(z|x) ‖ p(z)) = ½ Σ [μ² + σ² − 1 − log σ²], and mean and deviation of the dimensions of the plane. */
+/** Mean and deviation of the dimensions of the plane, and KL(q(z|x) ‖ N(0, I)) = ½ Σ [μ² + σ² − 1 − log σ²]. */
 function inWords(image, mean, deviation) {
   const rates = Array.from(mean, (m, j) => (m ** 2 + deviation[j] ** 2 - 1) / 2 - Math.log(deviation[j]));
   const rate = rates.reduce((sum, rate) => sum + rate, 0);
   const terms = named.map((j) => `${nameOf(j)} = ${print(mean[j])} ± ${print(deviation[j])}`);
-  return `${image}: ${terms.join(", ")}; its rate is ${print(rate)} nats.`;
+  return `${image}: ${terms.join(", ")}; KL(q(z|x) ‖ N(0, I)) = ${print(rate)} nats.`;
 }
 
 move(z);

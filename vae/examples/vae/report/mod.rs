@@ -41,6 +41,8 @@ pub struct Report {
     pub codes: Vec<Code>,
     /// The rate of each latent dimension, the mean over test images, in nats.
     pub rates: Vec<f64>,
+    /// Labels from which a conditional decoder is told one, after z; 0 for any other decoder.
+    pub classes: usize,
     /// From z to E[x|z].
     pub decoder: Network,
 }
@@ -102,7 +104,9 @@ pub fn html(report: &Report) -> String {
         ("look", if report.is_drawn_on_black() { "ink" } else { "photograph" }.to_owned()),
         ("bound", sections::bound(&report.epochs)),
         ("facts", sections::facts(&report.facts)),
+        ("introduction", sections::introduction(report).to_owned()),
         ("plane", plane::svg(report)),
+        ("condition", sections::condition(report.classes)),
         ("size", format!("width=\"{}\" height=\"{}\"", report.size[1], report.size[0])),
         ("choices", sections::choices(report)),
         ("sliders", sections::sliders(report)),
@@ -150,12 +154,16 @@ impl Report {
 
     /// What the script reads.
     fn script_data(&self) -> serde_json::Value {
-        let posterior = |image: &Image| json!({ "mean": numbers(&image.mean), "deviation": numbers(&image.deviation) });
+        let posterior = |image: &Image| {
+            let (mean, deviation) = (numbers(&image.mean), numbers(&image.deviation));
+            json!({ "label": image.label, "mean": mean, "deviation": deviation })
+        };
         json!({
             "size": self.size,
             "latent": self.latent(),
             "reach": self.reach(),
             "axes": self.axes(),
+            "classes": self.classes,
             "posteriors": self.images.iter().map(posterior).collect::<Vec<_>>(),
             "decoder": self.decoder.json(),
         })

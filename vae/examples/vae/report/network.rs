@@ -39,6 +39,8 @@ pub enum Layer {
     Tanh,
     /// 1 / (1 + e⁻ˣ).
     Sigmoid,
+    /// The mean of a continuous Bernoulli distribution with logits x.
+    ContinuousBernoulli,
 }
 
 /// Each transposed convolution of the library's decoders moves by 2 over an image with a border of 1: it doubles extents.
@@ -86,7 +88,9 @@ fn activated(activation: Activation) -> Result<Layer> {
         Activation::Relu => Layer::Relu,
         Activation::Tanh => Layer::Tanh,
         Activation::Sigmoid => Layer::Sigmoid,
-        other => bail!("the page computes relu, tanh and sigmoid; this decoder's activation is {other:?}"),
+        other => bail!(
+            "the page computes relu, tanh and sigmoid; this decoder's activation is {other:?}"
+        ),
     })
 }
 
@@ -99,7 +103,9 @@ fn affine(name: &str, weight: &Tensor, bias: &Tensor, extent: usize) -> Result<L
         [height, width, outputs, inputs] if bias.len() == outputs => {
             let side = (extent / inputs).isqrt();
             if side == 0 || side * side * inputs != extent {
-                bail!("{name}: its input of {extent} numbers is no square image of {inputs} channels");
+                bail!(
+                    "{name}: its input of {extent} numbers is no square image of {inputs} channels"
+                );
             }
             let doubled = |kernel| (side - 1) * STRIDE + kernel - 2 * PADDING;
             Ok(Layer::ConvTranspose2d {
@@ -123,7 +129,7 @@ impl Layer {
         match self {
             Self::Linear { bias, .. } => Some(bias.len()),
             Self::ConvTranspose2d { output, .. } => Some(output.iter().product()),
-            Self::Relu | Self::Tanh | Self::Sigmoid => None,
+            Self::Relu | Self::Tanh | Self::Sigmoid | Self::ContinuousBernoulli => None,
         }
     }
 
@@ -139,6 +145,7 @@ impl Layer {
             Self::Relu => json!({ "op": "relu" }),
             Self::Tanh => json!({ "op": "tanh" }),
             Self::Sigmoid => json!({ "op": "sigmoid" }),
+            Self::ContinuousBernoulli => json!({ "op": "continuous_bernoulli" }),
         }
     }
 }

@@ -52,14 +52,26 @@ impl Plane {
         let middle = SIDE / 2.0;
         for deviations in 1..=3 {
             let radius = self.across(f64::from(deviations)) - middle;
-            let _ = writeln!(svg, "<circle class=\"prior\" cx=\"{middle}\" cy=\"{middle}\" r=\"{radius:.1}\"/>");
+            let _ = writeln!(
+                svg,
+                "<circle class=\"prior\" cx=\"{middle}\" cy=\"{middle}\" r=\"{radius:.1}\"/>"
+            );
         }
         for (at, label) in ticks::round(-self.reach, self.reach, 8) {
             let (x, y) = (self.across(at), self.down(at));
-            let _ = writeln!(svg, "<text class=\"x\" x=\"{x:.1}\" y=\"{}\">{label}</text>", SIDE + 22.0);
+            let _ = writeln!(
+                svg,
+                "<text class=\"x\" x=\"{x:.1}\" y=\"{}\">{label}</text>",
+                SIDE + 22.0
+            );
             let _ = writeln!(svg, "<text class=\"y\" x=\"-8\" y=\"{:.1}\">{label}</text>", y + 5.0);
         }
-        let _ = writeln!(svg, "<text class=\"name\" x=\"{}\" y=\"{}\">{x_name}</text>", SIDE - 12.0, SIDE - 12.0);
+        let _ = writeln!(
+            svg,
+            "<text class=\"name\" x=\"{}\" y=\"{}\">{x_name}</text>",
+            SIDE - 12.0,
+            SIDE - 12.0
+        );
         let _ = writeln!(svg, "<text class=\"name\" x=\"14\" y=\"24\">{y_name}</text>");
         svg
     }
@@ -77,8 +89,13 @@ impl Plane {
             // Lines of no length with round ends: one element for a class, not one for an image.
             let path: String = points.iter().map(|[x, y]| format!("M{x:.0} {y:.0}h0")).collect();
             let _ = writeln!(dots, "<path class=\"dots c{color}\" d=\"{path}\"/>");
-            let [x, y] = [0, 1].map(|axis| median(points.iter().map(|point| point[axis]).collect()));
-            let _ = writeln!(names, "<text class=\"class c{color}\" x=\"{x:.0}\" y=\"{:.0}\">{label}</text>", y + 9.0);
+            let [x, y] =
+                [0, 1].map(|axis| median(points.iter().map(|point| point[axis]).collect()));
+            let _ = writeln!(
+                names,
+                "<text class=\"class c{color}\" x=\"{x:.0}\" y=\"{:.0}\">{label}</text>",
+                y + 9.0
+            );
         }
         if classes.len() > 1 { dots + &names } else { dots }
     }

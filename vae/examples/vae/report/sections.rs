@@ -35,6 +35,35 @@ pub fn facts(facts: &[(String, String)]) -> String {
     facts.iter().map(fact).collect()
 }
 
+/// What there is to explore.
+pub fn introduction(report: &Report) -> &'static str {
+    match report.axes() {
+        None => {
+            "The code has one dimension. Move its slider: the decoder runs in this page and draws what it expects there, E[x|z]."
+        }
+        Some(_) if report.rates.len() == 2 => {
+            "Each dot is a test image, at the mean of its posterior q(z|x). Move the point, with the pointer or the arrow \
+             keys: the decoder runs in this page and draws what it expects there, E[x|z]. The circles are one, two and \
+             three deviations of N(0, I)."
+        }
+        Some(_) => {
+            "Each dot is a test image, at the mean of its posterior q(z|x), in the plane of the two dimensions that carry \
+             most. Move the point there, with the pointer or the arrow keys, or in any dimension with its slider: the \
+             decoder runs in this page and draws what it expects there, E[x|z]. The circles are one, two and three \
+             deviations of N(0, I)."
+        }
+    }
+}
+
+/// For a conditional decoder, a choice of the label that it is told.
+pub fn condition(classes: usize) -> String {
+    if classes == 0 {
+        return String::new();
+    }
+    let options: String = (0..classes).map(|y| format!("<option>{y}</option>")).collect();
+    format!("<label>label <select id=\"label\">{options}</select></label>\n")
+}
+
 /// The test images, of which one may be chosen.
 pub fn choices(report: &Report) -> String {
     let choice = |(i, shown): (usize, &Image)| {
@@ -93,7 +122,8 @@ pub fn curves(epochs: &[Epoch]) -> String {
         let cells = figures.iter().flatten().map(|&x| format!("<td>{}</td>", number(x, 2)));
         format!("<tr><th scope=\"row\">{epoch}</th>{}</tr>\n", cells.collect::<String>())
     };
-    let title = "<th scope=\"col\">−ELBO</th><th scope=\"col\">distortion</th><th scope=\"col\">rate</th>";
+    let title =
+        "<th scope=\"col\">−ELBO</th><th scope=\"col\">distortion</th><th scope=\"col\">rate</th>";
     format!(
         "<div class=\"charts\">\n{}</div>\n\
          <details><summary>The same as a table</summary><div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Figures of the epochs\"><table>\n\

@@ -8,7 +8,8 @@ pub fn round(low: f64, high: f64, most: usize) -> Vec<(f64, String)> {
     let step = step.into_iter().find(|&step| step >= rough * (1.0 - 1e-9)).unwrap_or(rough);
     let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
     let [first, last] = [(low / step - 1e-9).ceil(), (high / step + 1e-9).floor()];
-    let multiples = (0..=(last - first).clamp(0.0, most as f64) as u32).map(|i| first + f64::from(i));
+    let multiples =
+        (0..=(last - first).clamp(0.0, most as f64) as u32).map(|i| first + f64::from(i));
     multiples.map(|n| (n * step, number(n * step, decimals))).collect()
 }
 
@@ -23,7 +24,8 @@ pub fn number(x: f64, decimals: usize) -> String {
 pub fn name(dimension: usize) -> String {
     let digits = (dimension + 1).to_string();
     let lowered = digits.bytes().map(|digit| {
-        char::from_u32('₀' as u32 + u32::from(digit - b'0')).expect("the ten digits follow each other")
+        char::from_u32('₀' as u32 + u32::from(digit - b'0'))
+            .expect("the ten digits follow each other")
     });
     format!("z{}", lowered.collect::<String>())
 }
