@@ -4,8 +4,10 @@
 //! cargo run --release -p figures --example gallery
 //! ```
 
-use figures::{Animation, Bars, Curves, Example, Histogram, Panels, SaveError, Scatter, Sheet};
-use ndarray::Array2;
+use figures::{
+    Animation, Bars, Curves, Example, Heatmap, Histogram, Panels, Plane, SaveError, Scatter, Sheet,
+};
+use ndarray::{Array1, Array2, ArrayView1, Axis};
 
 fn main() -> Result<(), SaveError> {
     let gallery = Example { quick: false, out: "runs/gallery".into(), seed: 1 };
@@ -13,6 +15,7 @@ fn main() -> Result<(), SaveError> {
     let estimators = Panels::row().with(variances()).with(histogram());
     gallery.save("estimators.png", &estimators)?;
     gallery.save("scatter.png", &planes())?;
+    gallery.save("densities.png", &densities())?;
     gallery.save("bars.png", &bars())?;
     gallery.save("reconstructions.png", &reconstructions())?;
     gallery.save("plane.png", &Panels::row().with(plane(1.0)).with(interpolations()))?;
@@ -79,6 +82,18 @@ fn planes() -> Panels<'static> {
     let scale = 1.05 * left.radius();
     let right = plane("VAE").points(&narrow, &labels).circle(2.0).within(scale);
     Panels::row().with(left.within(scale).without_legend()).with(right)
+}
+
+/// A bell and a ring, on one scale.
+fn densities() -> Panels<'static> {
+    let plane = Plane { center: [0.0, 0.0], radius: 3.0, cells: 120 };
+    let bell = |radius: f64, spread: f64| {
+        let density = |z: ArrayView1<f64>| (-((z.dot(&z).sqrt() - radius) / spread).powi(2)).exp();
+        plane.points().map_axis(Axis(1), density)
+    };
+    let map = |values: Array1<f64>| Heatmap::new("z₁", "z₂", plane, &values).darkest(1.0);
+    let left = map(bell(0.0, 1.0)).title("a bell").without_legend();
+    Panels::row().with(left).with(map(0.8 * bell(1.5, 0.4)).title("a ring"))
 }
 
 fn bars() -> Panels<'static> {

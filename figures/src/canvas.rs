@@ -27,11 +27,15 @@ impl Canvas {
     /// # Errors
     /// If a side is longer than 16,384 pixels.
     pub fn white(size: [usize; 2]) -> Result<Self, FigureError> {
-        let [width, height] = size;
+        Self::check(size)?;
+        Ok(Self::blank(size))
+    }
+
+    fn check([width, height]: [usize; 2]) -> Result<(), FigureError> {
         if width.max(height) > LIMIT {
             return Err(FigureError::Size { width, height, limit: LIMIT });
         }
-        Ok(Self::blank(size))
+        Ok(())
     }
 
     fn blank([width, height]: [usize; 2]) -> Self {
@@ -43,21 +47,48 @@ impl Canvas {
         size: [usize; 2],
         draw: impl FnOnce(&Area<'_>) -> Result<(), FigureError>,
     ) -> Result<Self, FigureError> {
-        let mut canvas = Self::white(size)?;
+        Self::check(size)?;
         let mut fine = Self::blank(size.map(|side| FINE as usize * side));
         fine.draw(draw)?;
-        let row = 3 * fine.size[0] as usize;
+        Ok(fine.reduced(FINE as usize))
+    }
+
+    /// A smaller picture, of which each pixel is the mean of `factor` × `factor` of this one; what is left at the right and
+    /// below is cut.
+    ///
+    /// Charts can be read at half their size, [sheets](crate::Sheet) are small already.
+    ///
+    /// # Panics
+    /// If the factor is 0.
+    ///
+    /// # Examples
+    /// ```
+    /// use figures::{Curves, Picture};
+    ///
+    /// let large = Curves::new("x", "y").line("", [(0.0, 0.0), (1.0, 1.0)]).draw()?;
+    /// assert_eq!(large.reduced(2).size(), large.size().map(|side| side / 2));
+    /// # Ok::<(), figures::FigureError>(())
+    /// ```
+    #[track_caller]
+    pub fn reduced(&self, factor: usize) -> Self {
+        assert!(factor > 0, "reduced: the factor is 0; must be at least 1");
+        let size = self.size.map(|side| side as usize / factor);
+        let mut small = Self::blank(size);
+        let (row, count) = (3 * self.size[0] as usize, (factor * factor) as u32);
         for y in 0..size[1] {
             for x in 0..size[0] {
-                let first = FINE as usize * (row * y + 3 * x);
+                let first = factor * (row * y + 3 * x);
                 let mean = [0, 1, 2].map(|channel| {
-                    let places = [0, 3, row, row + 3].map(|offset| first + offset + channel);
-                    (places.iter().map(|&i| u16::from(fine.pixels[i])).sum::<u16>() + 2) / 4
+                    let places =
+                        (0..factor).flat_map(|y| (0..factor).map(move |x| row * y + 3 * x));
+                    let places =
+                        places.map(|offset| u32::from(self.pixels[first + offset + channel]));
+                    (places.sum::<u32>() + count / 2) / count
                 });
-                canvas.set([x, y], mean.map(|channel| channel as u8));
+                small.set([x, y], mean.map(|channel| channel as u8));
             }
         }
-        Ok(canvas)
+        small
     }
 
     /// Width and height.

@@ -34,6 +34,18 @@ pub(crate) fn pale(RGBColor(r, g, b): RGBColor) -> RGBColor {
     RGBColor(r, g, b)
 }
 
+/// The shade of an amount from 0, white, to 1: by sky blue and blue to a blue that is nearly black.
+pub(crate) fn shade(amount: f64) -> RGBColor {
+    let stops = [RGBColor(255, 255, 255), TEN[5], TEN[0], RGBColor(8, 24, 58)];
+    let place = amount.clamp(0.0, 1.0) * 3.0;
+    let first = (place as usize).min(2);
+    let (RGBColor(r, g, b), RGBColor(s, h, c)) = (stops[first], stops[first + 1]);
+    let blend = |from: u8, to: u8| {
+        (f64::from(from) + (f64::from(to) - f64::from(from)) * (place - first as f64)).round() as u8
+    };
+    RGBColor(blend(r, s), blend(g, h), blend(b, c))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +85,19 @@ mod tests {
                     assert!(distance > 15.0, "{a:?} and {b:?} are {distance:.1} apart");
                 }
             }
+        }
+    }
+
+    /// More is darker, for all eyes, and equal steps of amount can be told apart.
+    #[test]
+    fn shades_grow_darker() {
+        assert_eq!([shade(-1.0), shade(0.0)], [RGBColor(255, 255, 255); 2]);
+        assert_eq!(shade(1.0), shade(7.0));
+        for eye in EYES {
+            let lightness: Vec<_> =
+                (0..=10).map(|i| lab(shade(f64::from(i) / 10.0), eye)[0]).collect();
+            let step = |pair: &[f64]| pair[0] - pair[1];
+            assert!(lightness.windows(2).map(step).all(|step| step > 5.0), "{lightness:?}");
         }
     }
 

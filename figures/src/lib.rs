@@ -5,6 +5,7 @@
 //! | [`Sheet`] | gray images side by side: reconstructions, samples, the plane of a two-dimensional code |
 //! | [`Curves`] | named series over an axis, with errors and closed forms |
 //! | [`Scatter`] | points of a plane, colored by digit |
+//! | [`Heatmap`] | a density over a plane |
 //! | [`Bars`] | amounts, such as the rate of each dimension |
 //! | [`Histogram`] | samples, such as those of an estimator, and the truth |
 //! | [`Animation`] | any of these, one after the other |
@@ -39,6 +40,7 @@ mod color;
 mod curves;
 mod error;
 mod example;
+mod heatmap;
 mod histogram;
 mod palette;
 mod panels;
@@ -54,6 +56,7 @@ pub use canvas::Canvas;
 pub use curves::Curves;
 pub use error::{FigureError, SaveError};
 pub use example::Example;
+pub use heatmap::{Heatmap, Plane};
 pub use histogram::Histogram;
 pub use panels::Panels;
 pub use picture::{Picture, save};

@@ -208,10 +208,10 @@
 //!     E|(1 − t) z₀ + t z₁|² = ((1 − t)² + t²) k,                              (a_straight_line_cuts_through_the_shell)
 //! ```
 //! half as much in the middle as at the ends. In many dimensions nearly all codes have |z|² ≈ k, and the middle is a place where the
-//! decoder has seldom been. An arc around the origin stays where the codes are.
+//! decoder has seldom been. An [`arc`] around the origin stays where the codes are; a [`straight_path`] is beside it.
 //!
 //! *The plane.* With two dimensions of z, the quantiles of the normal distribution give a grid of codes that are equally
-//! probable; decoded, it is a map of everything that the model knows.
+//! probable ([`normal_quantiles`], [`grid`]); decoded, it is a map of everything that the model knows.
 //!
 //! # 10. A tighter bound
 //!
@@ -290,5 +290,6 @@
 use crate::{
     Autoencoder, Bernoulli, DiagonalNormal, Encoder, FullNormal, ImportanceSampling,
     KullbackLeibler, LatentUse, Likelihood, LinearGaussian, NormalProposal, PriorProposal,
-    ProbabilisticPca, Vae, data::Dataset, importance_bound, path_gradients, score_gradients,
+    ProbabilisticPca, Vae, arc, data::Dataset, grid, importance_bound, normal_quantiles,
+    path_gradients, score_gradients, straight_path,
 };

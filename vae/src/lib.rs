@@ -24,10 +24,13 @@
 //! | models | [`Vae`] of an [`Encoder`] and a decoder, [`ConditionalVae`], [`VampVae`], [`FlowVae`], the plain [`Autoencoder`]; [`LinearGaussian`] and [`ProbabilisticPca`], of which everything is known |
 //! | the bound | [`Vae::elbo`], [`Elbo`]; other losses: [`free_bits`], [`importance_bound`], [`PathWeights`] |
 //! | estimators | [`score_gradients`] and [`path_gradients`], [`PriorProposal`], [`NormalProposal`] |
-//! | evaluation | [`Evaluation`], [`ImportanceSampling`], [`LatentUse`], [`AggregatePosterior`], [`mutual_information`], [`Reconstructions`] |
-//! | the digits | [`data`] |
+//! | evaluation | [`Evaluation`], [`ImportanceSampling`], [`LatentUse`], [`LocalPosterior`], [`AggregatePosterior`], [`mutual_information`], [`Reconstructions`] |
+//! | walks through codes | [`grid`], [`normal_quantiles`], [`straight_path`], [`arc`] |
+//! | the digits, and images of one's own | [`data`] |
+//! | weights to PyTorch and back | [`pytorch`] |
 #![forbid(unsafe_code)]
 
+mod codes;
 pub mod data;
 pub mod derivation;
 mod distribution;
@@ -41,7 +44,9 @@ mod model;
 mod moments;
 mod noise;
 mod objective;
+pub mod pytorch;
 
+pub use codes::{arc, grid, normal_quantile, normal_quantiles, straight_path};
 pub use distribution::{
     Bernoulli, Categorical, ContinuousBernoulli, DiagonalNormal, Distribution, FullNormal,
     KullbackLeibler, MonteCarloKl,
@@ -59,8 +64,8 @@ pub use likelihood::Likelihood;
 pub use linear_gaussian::{LinearGaussian, ProbabilisticPca};
 pub use model::{
     Architecture, Autoencoder, ConditionalVae, ConvDecoder, ConvEncoder, DenseDecoder,
-    DenseEncoder, Encoder, FlowPosterior, FlowVae, Given, LinearEncoder, PlanarFlow, Sizes, Vae,
-    VampVae, one_hot,
+    DenseEncoder, Encoder, FlowPosterior, FlowVae, Given, LinearEncoder, LocalPosterior,
+    PlanarFlow, Sizes, Vae, VampVae, one_hot,
 };
 pub use moments::Moments;
 pub use noise::{standard_normal, uniform};

@@ -2,6 +2,7 @@
 
 use autograd::{Float, Tensor};
 use nn::{Module, State};
+use rand::Rng;
 
 use crate::{Bernoulli, ContinuousBernoulli, DiagonalNormal, Distribution};
 
@@ -91,6 +92,25 @@ impl<T: Float> Likelihood<T> {
             Self::ContinuousBernoulli => ContinuousBernoulli { logits }.mean(),
             Self::Gaussian { .. } | Self::LearnedGaussian { .. } | Self::OptimalGaussian => logits,
         }
+    }
+
+    /// An image for each output, x ~ p(x|z), shape [.., dims]: the mean with the noise that the likelihood says is in it.
+    ///
+    /// # Panics
+    /// For [`OptimalGaussian`](Self::OptimalGaussian), which has no variance before there is an x.
+    #[track_caller]
+    pub fn sample(&self, output: &Tensor<T>, rng: &mut (impl Rng + ?Sized)) -> Tensor<T> {
+        let logits = output.clone();
+        let log_var = match self {
+            Self::Bernoulli => return Bernoulli { logits }.sample([], rng),
+            Self::ContinuousBernoulli => return ContinuousBernoulli { logits }.sample([], rng),
+            Self::Gaussian { variance } => Tensor::from(variance.ln()),
+            Self::LearnedGaussian { log_var } => log_var.clone(),
+            Self::OptimalGaussian => panic!(
+                "sample: OptimalGaussian has the variance of a batch of x; take Gaussian with that of the training set"
+            ),
+        };
+        DiagonalNormal::new(logits, log_var).sample([], rng)
     }
 }
 

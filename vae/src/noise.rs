@@ -20,6 +20,11 @@ pub fn standard_normal<T: Float>(
 ///
 /// An odd multiple of 2⁻²⁴, which either precision holds exactly, and so does 1 − u.
 pub fn uniform<T: Float>(rng: &mut (impl Rng + ?Sized), shape: impl AsRef<[usize]>) -> Tensor<T> {
-    let draw = || T::from_f64((f64::from(rng.next_u32() >> 9) + 0.5) / f64::from(1 << 23));
+    let draw = || T::from_f64(between_zero_and_one(rng));
     ArrayD::from_shape_simple_fn(IxDyn(shape.as_ref()), draw).into()
+}
+
+/// An odd multiple of 2⁻²⁴.
+pub(crate) fn between_zero_and_one(rng: &mut (impl Rng + ?Sized)) -> f64 {
+    (f64::from(rng.next_u32() >> 9) + 0.5) / f64::from(1 << 23)
 }

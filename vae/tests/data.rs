@@ -1,10 +1,10 @@
-//! Datasets, batches and binarization.
+//! Datasets, batches, binarization and dequantization.
 
 use std::array;
 
 use ndarray::{Array2, Array3, Axis, ShapeBuilder};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
-use vae::data::{Batch, Dataset, DatasetError, binarize};
+use vae::data::{Batch, Dataset, DatasetError, binarize, dequantize};
 
 fn rng(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
@@ -174,3 +174,29 @@ fn the_seed_decides_the_bits() {
 }
 
 const PINNED_HASH: u32 = 351_034_478;
+
+/// Each is in the interval of its byte, uniformly: the mean and the variance are within 4 standard errors of ½ and 1/12.
+#[test]
+fn dequantized_pixels_fill_their_intervals() {
+    let (rows, n) = (400, 400.0 * 256.0);
+    let x = dequantize::<f64>(&every_pixel(rows), &mut rng(7));
+    let places: Vec<_> = x.indexed_iter().map(|((_, p), &x)| 256.0 * x - p as f64).collect();
+    assert!(places.iter().all(|&u| 0.0 < u && u < 1.0));
+    let mean = places.iter().sum::<f64>() / n;
+    let variance = places.iter().map(|u| (u - 0.5).powi(2)).sum::<f64>() / n;
+    assert!((mean - 0.5).abs() < 4.0 / (12.0 * n).sqrt(), "seed 7: {mean}");
+    // E (u − ½)⁴ = 1/80, so one square has the variance 1/80 − 1/144 = 1/180.
+    assert!((variance - 1.0 / 12.0).abs() < 4.0 / (180.0 * n).sqrt(), "seed 7: {variance}");
+}
+
+/// The same numbers in both element types, rounded; none beyond 1.
+#[test]
+fn the_seed_decides_the_dequantized_pixels() {
+    let batch = Batch { pixels: every_pixel(64), labels: vec![0; 64] };
+    let (single, double) =
+        (batch.dequantized::<f32>(&mut rng(8)), batch.dequantized::<f64>(&mut rng(8)));
+    assert_eq!(single, double.mapv(|x| x as f32));
+    assert_eq!(double, dequantize::<f64>(&batch.pixels, &mut rng(8)));
+    assert_ne!(double, batch.dequantized::<f64>(&mut rng(9)));
+    assert!(single.iter().all(|&x| x <= 1.0));
+}

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use vae::data::{Dataset, FolderError};
+use vae::data::{Dataset, LoadError};
 
 const TRAIN_IMAGES: &str = "train-images-idx3-ubyte";
 const TRAIN_LABELS: &str = "train-labels-idx1-ubyte";
@@ -64,7 +64,7 @@ fn missing_file() {
     let folder = whole_folder("missing");
     fs::remove_file(folder.join(TEST_LABELS)).unwrap();
     let error = Dataset::from_idx_folder(&folder).unwrap_err();
-    assert!(matches!(&error, FolderError::Missing { name, .. } if name == TEST_LABELS));
+    assert!(matches!(&error, LoadError::Missing { name, .. } if name == TEST_LABELS));
     assert_eq!(
         error.to_string(),
         format!(
@@ -81,7 +81,7 @@ fn unreadable_file() {
     fs::remove_file(folder.join(TRAIN_LABELS)).unwrap();
     fs::create_dir(folder.join(TRAIN_LABELS)).unwrap();
     let error = Dataset::from_idx_folder(&folder).unwrap_err();
-    assert!(matches!(&error, FolderError::Unreadable { file, .. } if file.ends_with(TRAIN_LABELS)));
+    assert!(matches!(&error, LoadError::Unreadable { path, .. } if path.ends_with(TRAIN_LABELS)));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn images_and_labels_of_different_numbers() {
     let folder = whole_folder("counts");
     fs::write(folder.join(TEST_LABELS), labels(3)).unwrap();
     let error = Dataset::from_idx_folder(&folder).unwrap_err();
-    assert!(matches!(&error, FolderError::Split { split: "t10k", .. }));
+    assert!(matches!(&error, LoadError::Dataset { files, .. } if files.contains("t10k")));
     assert!(error.to_string().contains("found 3 labels for 2 images"), "{error}");
 }
 
@@ -113,7 +113,7 @@ fn no_images() {
     fs::write(folder.join(TRAIN_IMAGES), images(0, 4, 5)).unwrap();
     fs::write(folder.join(TRAIN_LABELS), labels(0)).unwrap();
     let error = Dataset::from_idx_folder(&folder).unwrap_err();
-    assert!(matches!(&error, FolderError::Split { split: "train", .. }));
+    assert!(matches!(&error, LoadError::Dataset { files, .. } if files.contains("train")));
     assert!(error.to_string().contains("found 0 images of 4 × 5 pixels"), "{error}");
 }
 
@@ -122,5 +122,5 @@ fn training_and_test_images_of_different_sizes() {
     let folder = whole_folder("sizes");
     fs::write(folder.join(TEST_IMAGES), images(2, 5, 4)).unwrap();
     let error = Dataset::from_idx_folder(&folder).unwrap_err();
-    assert!(matches!(error, FolderError::Sizes { train: [4, 5], test: [5, 4], .. }));
+    assert!(matches!(error, LoadError::Sizes { expected: [4, 5], found: [5, 4], .. }));
 }

@@ -1,6 +1,6 @@
 //! Charts: colors where the numbers are, and nothing that panics.
 
-use figures::{Bars, Canvas, Curves, FigureError, Histogram, Picture, Scatter};
+use figures::{Bars, Canvas, Curves, FigureError, Heatmap, Histogram, Picture, Plane, Scatter};
 use ndarray::{Array2, array};
 
 const BLUE: [u8; 3] = [0, 114, 178];
@@ -150,7 +150,8 @@ fn labels_must_be_as_many_as_points() {
 #[test]
 fn nothing_to_show_is_an_error() {
     let nan = || [(f64::NAN, 1.0), (1.0, f64::INFINITY)].into_iter();
-    let pictures: [&dyn Picture; 9] = [
+    let plane = |radius| Plane { center: [0.0; 2], radius, cells: 1 };
+    let pictures: [&dyn Picture; 12] = [
         &Curves::new("x", "y"),
         &Curves::new("x", "y").line("", []),
         &Curves::new("x", "y").line("", nan().take(1)),
@@ -160,6 +161,9 @@ fn nothing_to_show_is_an_error() {
         &Histogram::new("x", 3),
         &Histogram::new("x", 3).samples("", [f64::NAN]),
         &Scatter::new("x", "y").points(&array![[f64::NAN, 0.0]], &[1]),
+        &Heatmap::new("x", "y", plane(1.0), &array![f64::NAN]),
+        &Heatmap::new("x", "y", plane(0.0), &array![1.0]),
+        &Heatmap::new("x", "y", plane(f64::NAN), &array![1.0]),
     ];
     for (i, picture) in pictures.into_iter().enumerate() {
         assert!(matches!(picture.draw(), Err(FigureError::Empty { .. })), "picture {i}");
@@ -178,4 +182,41 @@ fn numbers_of_all_sizes_are_drawn() {
     assert!(Histogram::new("x", 5).samples("one", [2.0, 2.0]).draw().is_ok());
     assert!(Bars::new("x", "y").group("zero", [0.0, 0.0]).draw().is_ok());
     assert!(Scatter::new("x", "y").points(&array![[1.0, 1.0]], &[0]).draw().is_ok());
+}
+
+/// Four cells, row by row from the upper left: each is a quarter of a plot of 480 × 480 pixels.
+#[test]
+fn a_cell_is_in_its_place_in_its_shade() {
+    let plane = Plane { center: [1.0, 5.0], radius: 2.0, cells: 2 };
+    assert_eq!(plane.points(), array![[0.0, 6.0], [2.0, 6.0], [0.0, 4.0], [2.0, 4.0]]);
+    assert_eq!(plane.area(), 4.0);
+    let map = Heatmap::new("x", "y", plane, &array![1.0, 2.0, -1.0, 3.0]).without_legend();
+    let quarters = |map: &Heatmap| {
+        let canvas = map.draw().unwrap();
+        let [left, top] = [canvas.size()[0] as usize - 20 - 480, 20];
+        [[50, 50], [430, 50], [50, 430], [430, 430]].map(|[x, y]| canvas.pixel([left + x, top + y]))
+    };
+    let (sky, dark) = ([86, 180, 233], [8, 24, 58]);
+    assert_eq!(quarters(&map), [sky, BLUE, [255; 3], dark]);
+    // With another number for the darkest shade, what is above it has that, too.
+    assert_eq!(map.largest(), 3.0);
+    assert_eq!(quarters(&map.darkest(1.5)), [BLUE, dark, [255; 3], dark]);
+}
+
+#[test]
+fn a_heatmap_says_which_shade_is_which_number() {
+    let plane = Plane { center: [0.0; 2], radius: 1.0, cells: 2 };
+    let map = Heatmap::new("x", "y", plane, &array![[3.0, f64::NAN], [f64::INFINITY, 0.0]]);
+    let (with, without) = (map.draw().unwrap(), map.without_legend().draw().unwrap());
+    assert!(with.size()[0] > without.size()[0] + 60);
+    // The legend has the shades of 0 to 3 in steps of ½; the map has the one of 3 and white.
+    let sky = [86, 180, 233];
+    assert!(colored(&with, sky) > 200 && colored(&without, sky) == 0);
+}
+
+#[test]
+#[should_panic(expected = "values is [3] but the plane has 4 cells; each must have a value")]
+fn a_cell_without_a_value() {
+    let plane = Plane { center: [0.0; 2], radius: 1.0, cells: 2 };
+    Heatmap::new("x", "y", plane, &array![1.0, 2.0, 3.0]);
 }

@@ -129,3 +129,16 @@ fn panels_stand_beside_or_beneath_each_other() {
     assert_eq!(column.pixel([16 + 12, 16 + 8 + 32]), [20; 3]);
     assert_eq!([row.pixel([15, 15]), column.pixel([16 + 12, 16])], [WHITE; 2]);
 }
+
+/// Each pixel is the mean of a square; an odd row and column are cut.
+#[test]
+fn a_reduced_picture_has_the_means() {
+    let image = array![[0.0, 1.0, 1.0, 1.0, 0.0, 0.2, 0.2, 0.4, 0.4]];
+    let whole = Sheet::new([3, 3]).row(&image).seamless().scale(1).draw().unwrap();
+    let small = whole.reduced(2);
+    assert_eq!((whole.size(), small.size()), ([3, 3], [1, 1]));
+    assert_eq!(small.pixel([0, 0]), [128; 3], "of 0, 255, 255 and 0");
+    assert_eq!(whole.reduced(3).pixel([0, 0]), [119; 3], "of 1071/9");
+    assert_eq!(whole.reduced(1), whole);
+    assert_eq!(whole.reduced(4).size(), [0, 0]);
+}

@@ -43,7 +43,8 @@ use crate::Module;
 /// let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(0);
 /// let mut model = Linear::<f32>::new(3, 2, &mut rng);
 /// let mut adam = Adam::new(0.1);
-/// let gradients = model.forward(&Tensor::ones([1, 3])).sum().backward();
+/// let x = Tensor::ones([1, 3]);
+/// let gradients = model.forward(&x).sum().backward();
 /// adam.step(&mut model, &gradients);
 ///
 /// let names: Vec<_> = adam.state().buffers.into_iter().map(|(name, _)| name).collect();
@@ -60,8 +61,10 @@ use crate::Module;
 /// checkpoint::load(&model_file, &mut other)?;
 /// checkpoint::load(&adam_file, &mut its_adam)?;
 ///
-/// adam.step(&mut model, &model.forward(&Tensor::ones([1, 3])).sum().backward());
-/// its_adam.step(&mut other, &other.forward(&Tensor::ones([1, 3])).sum().backward());
+/// let gradients = model.forward(&x).sum().backward();
+/// adam.step(&mut model, &gradients);
+/// let gradients = other.forward(&x).sum().backward();
+/// its_adam.step(&mut other, &gradients);
 /// assert_eq!(other.weight.to_vec(), model.weight.to_vec());
 /// # std::fs::remove_dir_all(folder).unwrap();
 /// # Ok::<(), checkpoint::CheckpointError>(())

@@ -30,7 +30,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Train(train::Options),
+    Train(Box<train::Options>),
     Info(info::Options),
     Report(report::Options),
     Completions(completions::Options),
@@ -39,7 +39,7 @@ enum Command {
 impl Cli {
     /// Does what it says. The exit code is that of a command that ended well, or was interrupted.
     pub fn run(self) -> Result<ExitCode> {
-        match self.command.unwrap_or(Command::Train(self.train)) {
+        match self.command.unwrap_or(Command::Train(Box::new(self.train))) {
             Command::Train(options) => train::run(&options),
             Command::Info(options) => info::run(&options),
             Command::Report(options) => report::run(&options),

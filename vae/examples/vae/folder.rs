@@ -40,14 +40,12 @@ impl RunFolder {
 
     fn chosen(path: &Path) -> Result<Self> {
         fs::create_dir_all(path).with_context(|| cannot("create", path))?;
+        // A folder of other things is not written to, not even a lock. A run's own lock says whether it is going on.
+        if !path.join(LOCK).exists() {
+            ensure_empty(path)?;
+        }
         let folder = Self::locked(path)?;
-        let mut entries = fs::read_dir(path).with_context(|| cannot("list", path))?;
-        ensure!(
-            entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == LOCK)),
-            "{name}: this folder is not empty, and results are never overwritten; choose another --output, \
-             or go on with the run in it by --resume {name}",
-            name = path.display()
-        );
+        ensure_empty(path)?;
         Ok(folder)
     }
 
@@ -116,6 +114,17 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
         let _ = fs::remove_file(partial);
     }
     outcome.with_context(|| format!("{}: cannot be written", path.display()))
+}
+
+fn ensure_empty(path: &Path) -> Result<()> {
+    let mut entries = fs::read_dir(path).with_context(|| cannot("list", path))?;
+    ensure!(
+        entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == LOCK)),
+        "{name}: this folder is not empty, and results are never overwritten; choose another --output, \
+         or go on with the run in it by --resume {name}",
+        name = path.display()
+    );
+    Ok(())
 }
 
 fn cannot(what: &str, path: &Path) -> String {

@@ -5,7 +5,7 @@ use ndarray::{Array2, Zip};
 use rand::Rng;
 use rand::seq::SliceRandom;
 
-use super::{Dataset, binarize};
+use super::{Dataset, binarize, dequantize};
 
 /// A few images of a [`Dataset`], still as bytes, and their labels.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +33,11 @@ impl Batch {
     /// Random bits, x ~ Bernoulli(p/255), [batch, pixels] of 0 and 1: see [`binarize()`].
     pub fn binarized<T: Float>(&self, rng: &mut (impl Rng + ?Sized)) -> Array2<T> {
         binarize(&self.pixels, rng)
+    }
+
+    /// Numbers near the intensities, x = (p + u)/256 with u uniform on (0, 1), [batch, pixels]: see [`dequantize()`].
+    pub fn dequantized<T: Float>(&self, rng: &mut (impl Rng + ?Sized)) -> Array2<T> {
+        dequantize(&self.pixels, rng)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Images as bytes, and their labels.
 
-use ndarray::{Array1, Array3};
+use ndarray::{Array1, Array3, Axis};
 
 /// Gray images of one size, one byte a pixel, each with a label.
 ///
@@ -111,6 +111,14 @@ impl Dataset {
         }
         let white = 255.0 * self.len() as f64;
         sums.into_iter().map(|sum| sum as f64 / white).collect()
+    }
+
+    /// A dataset of the images `indices`, in this order, which is not empty.
+    pub(super) fn select(&self, indices: &[usize]) -> Self {
+        Self {
+            images: self.images.select(Axis(0), indices),
+            labels: indices.iter().map(|&i| self.labels[i]).collect(),
+        }
     }
 
     /// All pixels of all images, end to end.

@@ -1,103 +1,101 @@
-//! A dataset in a folder, as MNIST and its descendants are distributed.
+//! A dataset in IDX files, as MNIST and its descendants are distributed.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
-use super::idx::{self, IdxError};
-use super::{Dataset, DatasetError};
-
-/// A folder that does not hold a training and a test set.
-#[derive(Debug, thiserror::Error)]
-pub enum FolderError {
-    /// A file is in the folder neither plain nor gzipped.
-    #[error(
-        "{}: found neither {name} nor {name}.gz; \
-         expected the four files of MNIST under their usual names", folder.display()
-    )]
-    Missing {
-        /// The folder that was searched.
-        folder: PathBuf,
-        /// The name of the plain file.
-        name: String,
-    },
-    /// A file is there but cannot be read.
-    #[error("{}: cannot be read ({reason})", file.display())]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// What the operating system said.
-        reason: io::Error,
-    },
-    /// A file is not an IDX file of the kind its name says.
-    #[error(transparent)]
-    Idx(#[from] IdxError),
-    /// Images and labels do not make a dataset.
-    #[error("{}: {split}-images and {split}-labels: {reason}", folder.display())]
-    Split {
-        /// The folder of both files.
-        folder: PathBuf,
-        /// The part of their names that they share: `train` or `t10k`.
-        split: &'static str,
-        /// Why not.
-        reason: DatasetError,
-    },
-    /// The images to test on have another size than those to train on.
-    #[error(
-        "{}: found training images of {} × {} pixels and test images of {} × {}, expected one size; \
-         check that both come from the same dataset",
-        folder.display(), train[0], train[1], test[0], test[1]
-    )]
-    Sizes {
-        /// The folder of both.
-        folder: PathBuf,
-        /// Rows and columns of the training images.
-        train: [usize; 2],
-        /// Rows and columns of the test images.
-        test: [usize; 2],
-    },
-}
+use super::idx;
+use super::path::{entries, one_size};
+use super::{Dataset, LoadError};
 
 impl Dataset {
     /// The training set and the test set in `folder`, in this order.
     ///
     /// The files have the names of MNIST: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
     /// `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, each plain or gzipped with `.gz` appended.
-    /// Where both are there, the plain one is read. Fashion-MNIST and KMNIST come in the same form.
+    /// Where both are there, the plain one is read. Fashion-MNIST and KMNIST come in the same form. EMNIST calls the
+    /// test set `test`, and puts its own name first: `emnist-letters-train-images-idx3-ubyte`; its images are transposed,
+    /// and stay so. A dot before `idx`, as some archives have it, is a hyphen.
     ///
     /// # Errors
-    /// If a file is missing, unreadable or damaged, or if the four do not belong together.
-    pub fn from_idx_folder(folder: impl AsRef<Path>) -> Result<(Self, Self), FolderError> {
+    /// If a file is missing, unreadable or damaged, if the four do not belong together, or if they are those of several
+    /// datasets.
+    pub fn from_idx_folder(folder: impl AsRef<Path>) -> Result<(Self, Self), LoadError> {
         let folder = folder.as_ref();
-        let train = read_split(folder, "train")?;
-        let test = read_split(folder, "t10k")?;
-        let [train_size, test_size] = [&train, &test].map(|split| [split.rows(), split.cols()]);
-        if train_size != test_size {
+        let mut found = datasets(folder)?;
+        if found.len() > 1 {
+            let found = found.into_keys().map(|prefix| format!("{prefix}train-images-idx3-ubyte"));
             let folder = folder.to_owned();
-            return Err(FolderError::Sizes { folder, train: train_size, test: test_size });
+            return Err(LoadError::Ambiguous { folder, found: found.collect() });
         }
+        let (prefix, files) = found.pop_first().unwrap_or_default();
+        let (train_path, train) = read_split(folder, &prefix, "train", &files)?;
+        let (test_path, test) = read_split(folder, &prefix, "t10k", &files)?;
+        one_size((&train_path, &train), (&test_path, &test))?;
         Ok((train, test))
     }
 }
 
-fn read_split(folder: &Path, split: &'static str) -> Result<Dataset, FolderError> {
-    let (file, bytes) = read_file(folder, format!("{split}-images-idx3-ubyte"))?;
-    let images = idx::parse_images(&file, &bytes)?;
-    let (file, bytes) = read_file(folder, format!("{split}-labels-idx1-ubyte"))?;
-    let labels = idx::parse_labels(&file, &bytes)?;
-    Dataset::new(images, labels.to_vec()).map_err(|reason| {
-        let folder = folder.to_owned();
-        FolderError::Split { folder, split, reason }
-    })
-}
+/// The files of one dataset: for each of the four plain names of MNIST, where it is.
+type Files = BTreeMap<String, PathBuf>;
 
-/// The path of the plain or gzipped file, and what it holds.
-fn read_file(folder: &Path, name: String) -> Result<(String, Vec<u8>), FolderError> {
-    for file in [folder.join(&name), folder.join(format!("{name}.gz"))] {
-        match fs::read(&file) {
-            Ok(bytes) => return Ok((file.display().to_string(), bytes)),
-            Err(reason) if reason.kind() == io::ErrorKind::NotFound => {}
-            Err(reason) => return Err(FolderError::Unreadable { file, reason }),
+/// The datasets in a folder by what precedes the names of MNIST: nothing, or a name such as `emnist-letters-`.
+pub(super) fn datasets(folder: &Path) -> Result<BTreeMap<String, Files>, LoadError> {
+    let mut found: BTreeMap<String, Files> = BTreeMap::new();
+    for (name, path) in entries(folder)? {
+        if let Some((prefix, usual)) = recognize(&name) {
+            let place = found.entry(prefix).or_default().entry(usual);
+            let plain = !name.ends_with(".gz");
+            place
+                .and_modify(|other| {
+                    if plain {
+                        other.clone_from(&path)
+                    }
+                })
+                .or_insert(path);
         }
     }
-    Err(FolderError::Missing { folder: folder.to_owned(), name })
+    Ok(found)
+}
+
+/// The prefix of a name, and what MNIST calls the file.
+fn recognize(name: &str) -> Option<(String, String)> {
+    let name = name.strip_suffix(".gz").unwrap_or(name).replace(".idx", "-idx");
+    for kind in ["images-idx3-ubyte", "labels-idx1-ubyte"] {
+        for (split, usual) in [("train", "train"), ("t10k", "t10k"), ("test", "t10k")] {
+            if let Some(prefix) = name.strip_suffix(&format!("{split}-{kind}")) {
+                return Some((prefix.to_owned(), format!("{usual}-{kind}")));
+            }
+        }
+    }
+    None
+}
+
+/// The path of the images, and the dataset of both files.
+fn read_split(
+    folder: &Path,
+    prefix: &str,
+    split: &str,
+    files: &Files,
+) -> Result<(PathBuf, Dataset), LoadError> {
+    let find = |kind| {
+        let usual = format!("{split}-{kind}");
+        files.get(&usual).ok_or_else(|| LoadError::Missing {
+            folder: folder.to_owned(),
+            name: format!("{prefix}{usual}"),
+            alternative: format!("{prefix}{usual}.gz"),
+            expected: "expected the four files of MNIST under their usual names",
+        })
+    };
+    let read = |path: &Path| fs::read(path).map_err(LoadError::unreadable(path));
+    let (images_path, labels_path) = (find("images-idx3-ubyte")?, find("labels-idx1-ubyte")?);
+    let [images_name, labels_name] =
+        [images_path, labels_path].map(|path| path.display().to_string());
+    let images = idx::parse_images(&images_name, &read(images_path)?)?;
+    let labels = idx::parse_labels(&labels_name, &read(labels_path)?)?;
+    let dataset = Dataset::new(images, labels.to_vec()).map_err(|reason| {
+        let files = format!("{images_name} and {labels_name}");
+        LoadError::Dataset { files, reason }
+    })?;
+    Ok((images_path.clone(), dataset))
 }

@@ -1,15 +1,15 @@
 //! Data: from bytes on disk to batches a model can be trained on.
 //!
 //! ```text
-//! IDX bytes         plain or gzipped, embedded or from a folder
-//!    │ idx
+//! files             IDX, PNG or .npy, from a path; MNIST is embedded
+//!    │ idx, png, npy
 //! arrays of u8      images [n, rows, columns], labels [n]
 //!    │ Dataset::new
 //! Dataset
 //!    │ batches, shuffled_batches
 //! Batch             pixels [batch, pixels], still u8
-//!    │ intensities, or binarized
-//! Array2 of floats  x: the intensity p/255, or a bit drawn with that probability
+//!    │ intensities, binarized, or dequantized
+//! Array2 of floats  x: the intensity p/255, a bit drawn with that probability, or a number near it
 //! ```
 //!
 //! Pixels stay bytes until the last moment: MNIST is 47 MB so, and would be 188 MB as `f32`. The float
@@ -32,11 +32,17 @@
 mod batches;
 mod binarize;
 mod dataset;
+mod dequantize;
 mod folder;
 pub mod idx;
+mod load_error;
 mod mnist;
+pub mod npy;
+mod path;
+pub mod png;
 
 pub use batches::{Batch, Batches};
 pub use binarize::binarize;
 pub use dataset::{Dataset, DatasetError};
-pub use folder::FolderError;
+pub use dequantize::dequantize;
+pub use load_error::LoadError;

@@ -29,10 +29,10 @@ use crate::uniform;
 ///     ln C = softplus(l) − A(l),   C = l / tanh(l/2) = 2 atanh(1 − 2λ) / (1 − 2λ).    (continuous_bernoulli_constant)
 /// ```
 ///
-/// A generates the cumulants: A′ = E[x], A″ = Var x. The rest follows:
+/// A generates the cumulants: A′ = E\[x\], A″ = Var x. The rest follows:
 ///
 /// ```text
-///     E[x] = A′(l) = λ/(2λ − 1) + 1/(2 atanh(1 − 2λ)),   Var x = A″(l),
+///     E\[x\] = A′(l) = λ/(2λ − 1) + 1/(2 atanh(1 − 2λ)),   Var x = A″(l),
 ///     H = A(l) − l A′(l),
 ///     KL(l₁ ‖ l₂) = A(l₂) − A(l₁) − (l₂ − l₁) A′(l₁),                              (continuous_bernoulli_closed_forms)
 ///     F(x) = x e^(A(l x) − A(l)),                                                 (continuous_bernoulli_distribution)

@@ -47,7 +47,7 @@ pub trait Distribution<T: Float = f32> {
     /// Shape: [..].
     fn entropy(&self) -> Tensor<T>;
 
-    /// E[x], shape [.., dims].
+    /// E\[x\], shape [.., dims].
     fn mean(&self) -> Tensor<T>;
 
     /// The variance of each dimension, shape [.., dims].

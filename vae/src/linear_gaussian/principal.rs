@@ -59,6 +59,21 @@ impl ProbabilisticPca {
         Self { mean, values, axes }
     }
 
+    /// x̄, `[dims]`.
+    pub fn mean(&self) -> &Tensor<f64> {
+        &self.mean
+    }
+
+    /// λᵢ, the largest first.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// U, the principal axes in columns, [dims, dims].
+    pub fn axes(&self) -> &Array2<f64> {
+        &self.axes
+    }
+
     /// The model with the largest likelihood of all with so many latent dimensions, and R = I.
     ///
     /// # Panics

@@ -137,7 +137,8 @@ fn columns(latent: usize, flows: usize) -> usize {
 
 /// A normal distribution sent through planar flows.
 ///
-/// Its samples are known with their density; the density elsewhere is not, for the flows have no inverse in closed form.
+/// Its samples are known with their density. The flows have no inverse in closed form, so the density elsewhere takes a
+/// search.
 #[derive(Clone, Debug)]
 pub struct FlowPosterior<T: Float = f32> {
     /// The distribution of z₀, N of [batch, latent].
@@ -162,6 +163,23 @@ impl<T: Float> FlowPosterior<T> {
             (z, log_prob) = (next, log_prob - log_det);
         }
         (z, log_prob)
+    }
+
+    /// log q(z|x) anywhere, in nats: by the [way back](PlanarFlow::inverse) through all flows, and so a constant.
+    ///
+    /// Shapes: z [.., batch, latent] -> [.., batch].
+    ///
+    /// # Panics
+    /// If z and the distribution do not broadcast.
+    #[track_caller]
+    pub fn log_prob(&self, z: &Tensor<T>) -> Tensor<T> {
+        let mut z = z.clone();
+        let mut log_dets = Tensor::from(0.0);
+        for flow in self.flows.iter().rev() {
+            let (before, log_det) = flow.inverse(&z);
+            (z, log_dets) = (before, log_dets + log_det);
+        }
+        (self.base.log_prob(&z) - log_dets).detach()
     }
 }
 

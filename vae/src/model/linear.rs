@@ -6,7 +6,7 @@ use nn::{Linear, Module, State};
 use rand::Rng;
 
 use super::Encoder;
-use crate::{DiagonalNormal, Likelihood, Vae};
+use crate::{DiagonalNormal, Likelihood, LinearGaussian, Vae};
 
 /// q(z|x) = N((x − μ) V, D), with one diagonal D for all images: the encoder of a linear VAE.
 ///
@@ -69,6 +69,28 @@ impl<T: Float> Vae<T, LinearEncoder<T>, Linear<T>> {
         let mut decoder = Linear::new(latent, mean.len(), rng);
         decoder.bias = Some(Tensor::leaf(center));
         Self::of(encoder, decoder, likelihood, latent)
+    }
+}
+
+impl Vae<f64, LinearEncoder<f64>, Linear<f64>> {
+    /// The generative model p(z) p(x|z), whose evidence and posteriors are known.
+    ///
+    /// # Panics
+    /// Unless the likelihood is a Gaussian with one variance for all pixels.
+    #[track_caller]
+    pub fn linear_gaussian(&self) -> LinearGaussian {
+        let variance = match &self.likelihood {
+            Likelihood::Gaussian { variance } => Tensor::from(*variance),
+            Likelihood::LearnedGaussian { log_var } if log_var.len() == 1 => {
+                log_var.exp().reshape([])
+            }
+            other => panic!(
+                "linear_gaussian: the likelihood is {other:?}; it must be Gaussian with one variance for all pixels"
+            ),
+        };
+        let Linear { weight, bias } = &self.decoder;
+        let mean = bias.clone().unwrap_or_else(|| Tensor::zeros([weight.shape()[1]]));
+        LinearGaussian::new(weight.t(), mean, variance)
     }
 }
 

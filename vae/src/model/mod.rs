@@ -7,6 +7,7 @@
 //! | `conditional.rs`, `given.rs` | [`ConditionalVae`](crate::ConditionalVae): p(x\|y) |
 //! | `vamp.rs` | [`VampVae`](crate::VampVae): a prior made of posteriors |
 //! | `planar.rs`, `flow.rs` | [`FlowVae`](crate::FlowVae): a posterior that is not normal |
+//! | `local.rs` | [`LocalPosterior`](crate::LocalPosterior): a posterior of each image, without an encoder |
 
 mod autoencoder;
 mod conditional;
@@ -15,6 +16,7 @@ mod dense;
 mod flow;
 mod given;
 mod linear;
+mod local;
 mod planar;
 mod vamp;
 
@@ -31,6 +33,7 @@ pub use dense::{Architecture, DenseDecoder, DenseEncoder, Sizes};
 pub use flow::{FlowPosterior, FlowVae};
 pub use given::Given;
 pub use linear::LinearEncoder;
+pub use local::LocalPosterior;
 pub use planar::PlanarFlow;
 pub use vamp::VampVae;
 
@@ -126,6 +129,12 @@ impl<T: Float, E: Encoder<T>, D: Layer<T>> Vae<T, E, D> {
 }
 
 impl<T: Float, E, D: Layer<T>> Vae<T, E, D> {
+    /// The same networks with another p(x|z), to which the decoder's outputs are parameters as well: to evaluate
+    /// [`Likelihood::OptimalGaussian`] at a variance of the training set, or a Bernoulli likelihood as a density.
+    pub fn with_likelihood(self, likelihood: Likelihood<T>) -> Self {
+        Self { likelihood, ..self }
+    }
+
     /// Dimensions of z.
     pub fn latent(&self) -> usize {
         self.latent

@@ -52,6 +52,9 @@ pub struct PlanarFlow<T: Float = f32> {
     pub b: Tensor<T>,
 }
 
+/// After so many, an interval is as short as numbers are exact.
+const HALVINGS: usize = 60;
+
 /// c = ln(e − 1).
 const SHIFT: f64 = 0.541_324_854_612_918_1;
 
@@ -64,16 +67,52 @@ impl<T: Float> PlanarFlow<T> {
     /// If z and the parameters do not broadcast.
     #[track_caller]
     pub fn forward(&self, z: &Tensor<T>) -> (Tensor<T>, Tensor<T>) {
-        let Self { u, w, b } = self;
-        let a = rows(u * w);
-        let s = (&a + SHIFT).softplus();
-        let along_w = (&s - 1.0 - a) / rows(w.square());
-        let u = u + along_w.insert_axis(1) * w;
-
-        let t = (rows(z * w) + b).tanh();
+        let (u, s) = self.invertible();
+        let t = (rows(z * &self.w) + &self.b).tanh();
         let square = t.square();
         let det = &square + (1.0 - &square) * s;
         (z + t.insert_axis(t.rank()) * u, det.ln())
+    }
+
+    /// z = f⁻¹(y), and log |det ∂f/∂z| there: constants, since a search has no derivative.
+    ///
+    /// # Derivation
+    /// With a = wᵀz, the product of w with y = f(z) is an equation for one number,
+    /// ```text
+    ///     wᵀy = a + wᵀû tanh(a + b),   z = y − û tanh(a + b).                    (the_way_back_is_one_equation)
+    /// ```
+    /// Its right side rises with a, and |tanh| < 1. So a is less than |wᵀû| away from wᵀy, and is found by halving.
+    ///
+    /// Shapes: y [.., batch, latent] -> [.., batch, latent] and [.., batch].
+    ///
+    /// # Panics
+    /// If y and the parameters do not broadcast.
+    #[track_caller]
+    pub fn inverse(&self, y: &Tensor<T>) -> (Tensor<T>, Tensor<T>) {
+        let (u, s) = self.invertible();
+        let (u, slope, y) = (u.detach(), s.detach() - 1.0, y.detach());
+        let (w, b) = (self.w.detach(), self.b.detach());
+        let along_w = rows(&y * w);
+        let (mut low, mut high) = (&along_w - slope.abs(), &along_w + slope.abs());
+        for _ in 0..HALVINGS {
+            let a = (&low + &high) * 0.5;
+            let above = (&a + &slope * (&a + &b).tanh()).greater(&along_w);
+            low = Tensor::select(&above, &low, &a);
+            high = Tensor::select(&above, &a, &high);
+        }
+        let t = (low + b).tanh();
+        let z = y - t.insert_axis(t.rank()) * u;
+        let (_, log_det) = self.forward(&z);
+        (z, log_det.detach())
+    }
+
+    /// û, and s = 1 + wᵀû.
+    fn invertible(&self) -> (Tensor<T>, Tensor<T>) {
+        let Self { u, w, .. } = self;
+        let a = rows(u * w);
+        let s = (&a + SHIFT).softplus();
+        let along_w = (&s - 1.0 - a) / rows(w.square());
+        (u + along_w.insert_axis(1) * w, s)
     }
 }
 

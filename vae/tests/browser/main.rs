@@ -11,6 +11,7 @@ mod report;
 mod example;
 
 #[path = "../cli/tiny.rs"]
+#[allow(dead_code, reason = "most of it is for the tests of the command line")]
 mod tiny;
 
 mod chromium;
@@ -26,11 +27,13 @@ use tempfile::TempDir;
 
 /// A page in a browser; the file vanishes with it.
 pub struct Page {
+    /// The browser.
     pub browser: Chromium,
     _folder: TempDir,
 }
 
 impl Page {
+    /// The page of a report.
     pub fn new(report: &Report) -> Self {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("report.html");
@@ -52,7 +55,11 @@ impl Page {
 
     /// The red channel of a canvas, a number from 0 to 255 for each pixel.
     pub fn canvas(&mut self, id: &str) -> Vec<f64> {
-        let data = format!("byId('{id}').getContext('2d').getImageData(0, 0, cols, rows).data");
-        self.browser.numbers(&format!("{data}.filter((_, i) => i % 4 === 0)"))
+        self.browser.numbers(&format!(
+            "(copy => {{
+                copy.drawImage(byId('{id}'), 0, 0);
+                return copy.getImageData(0, 0, cols, rows).data.filter((_, i) => i % 4 === 0);
+            }})(new OffscreenCanvas(cols, rows).getContext('2d'))"
+        ))
     }
 }

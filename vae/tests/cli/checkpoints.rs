@@ -48,9 +48,9 @@ fn foreign_files() {
         ("\"format\"", "\"tamrof\"", "its metadata has no entry `format`"),
         ("version 1", "version 9", "says `format` \"vae checkpoint, version 9\""),
         ("hidden = 12", "hidden = 13", "the checkpoint does not fit the model"),
-        ("latent = 3\\n", "latent = 65", "the config in its metadata cannot be used"),
-        ("hidden = 12\\n", "hidden = 9999", "the config in its metadata cannot be used"),
-        ("hidden = 12\\nsamples = 5", "hidden = 9999\\nflows = 4", "cannot be used"),
+        ("latent = 3", "latent = 0", "latent is 0; expected a whole number from 1 to 65,536"),
+        ("hidden = 12", "hidden = 99", "the parameters of its model alone take"),
+        ("seed = 1", "seed = x", "the config in its metadata cannot be used"),
         ("rows = 8", "rows = 0", "images of 0 × 8 pixels"),
         ("step = 0", "step = x", "the progress in its metadata cannot be used"),
         ("epoch,train_loss", "epoch,train_cost", "the metrics in its metadata cannot be used"),
@@ -84,7 +84,7 @@ fn a_full_disk_ends_a_run_and_leaves_its_last_checkpoint() {
         .unwrap();
     assert_eq!(outcome.status.code(), Some(1));
     let message = String::from_utf8(outcome.stderr).unwrap();
-    assert!(message.contains("--resume run goes on from there"), "{message}");
+    assert!(message.contains("make room for it, and go on with --resume run"), "{message}");
     assert!(message.contains("run/last.safetensors"), "{message}");
     assert_eq!(tensors(&tiny.path("run")), before);
     stdout(tiny.program().args(["--resume", "run", "--epochs", "3"]));

@@ -8,6 +8,7 @@ mod errors;
 mod folder;
 mod info;
 mod models;
+mod output;
 mod report;
 mod reproduce;
 mod results;

@@ -12,7 +12,8 @@ fn report_writes_a_page_into_the_folder_of_the_run() {
     let said = stdout(tiny.program().args(["report", "run"]));
     assert!(said.contains("run/report.html"), "{said}");
     let page = fs::read_to_string(folder.join("report.html")).unwrap();
-    for words in ["A variational autoencoder, 64-12-3", "8 × 8, intensities", "of 3</dd>", "of 2</dd>"]
+    for words in
+        ["A variational autoencoder, 64-12-3", "8 × 8, intensities", "of 3</dd>", "of 2</dd>"]
     {
         assert!(page.contains(words), "{words:?} is not in the page");
     }

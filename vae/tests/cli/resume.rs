@@ -38,7 +38,7 @@ fn a_complete_run_says_so() {
     let run = tiny.train("run", &[]);
     let before = tensors(&run);
     let printed = stdout(tiny.program().args(["--resume", "run"]));
-    assert!(printed.contains("the run is complete, with 2 epochs; ask for more with --epochs"));
+    assert!(printed.contains("the run is complete after epoch 2; ask for more with --epochs"));
     assert_eq!(tensors(&run), before);
 }
 
@@ -67,10 +67,11 @@ fn other_images_are_refused() {
     assert!(message.contains("not those that the run was trained on"), "{message}");
 }
 
-/// A run that takes a while: the longest wait of a test, at most, if it were not interrupted.
-fn slow(tiny: &Tiny, output: &str) -> Child {
-    let mut command = tiny.command();
-    command.args(["--epochs", "1000000", "--output", output]);
+/// A run that does not end by itself.
+fn endless(tiny: &Tiny, output: &str, args: &[&str]) -> Child {
+    let mut command = tiny.program();
+    command.args(["--data", "data", "--hidden", "12", "--latent", "3", "--output", output]);
+    command.args(["--epochs", "1000000"]).args(args);
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
@@ -95,7 +96,7 @@ fn a_killed_run_goes_on() {
     for trial in 0..8 {
         let name = format!("killed {trial}");
         let run = tiny.path(&name);
-        let mut child = slow(&tiny, &name);
+        let mut child = endless(&tiny, &name, &["--batch", "10"]);
         wait_for(|| epochs(&run) > trial);
         sleep(Duration::from_millis(3 * trial as u64));
         child.kill().unwrap();
@@ -115,38 +116,50 @@ fn signal(child: &Child, name: &str) {
     assert!(kill.success());
 }
 
+/// Sends a signal, after which the run must end in order. Returns how many steps of the first epoch it says it has.
+#[cfg(unix)]
+fn interrupt(child: Child, name: &str) -> usize {
+    signal(&child, name);
+    let outcome = child.wait_with_output().unwrap();
+    let message = stderr(&outcome);
+    assert_eq!(outcome.status.code(), Some(130), "{message}");
+    assert!(message.contains("to go on: vae train --resume 'an interrupted run'"), "{message}");
+    let steps = message.strip_prefix("Interrupted after epoch 0 and ").unwrap();
+    steps.split_once(" steps; ").unwrap().0.parse().unwrap()
+}
+
 /// Ctrl-C, and what a system sends that shuts down: the step is finished, and all of it is kept.
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_goes_on_from_the_step_it_had_reached() {
-    let tiny = Tiny::new();
-    let mut within_an_epoch = 0;
-    for (trial, name) in ["INT", "TERM", "INT", "INT", "INT", "INT"].into_iter().enumerate() {
-        let output = format!("interrupted {trial}");
-        let run = tiny.path(&output);
-        let child = slow(&tiny, &output);
-        wait_for(|| epochs(&run) > 2 * trial);
-        signal(&child, name);
-        let outcome = child.wait_with_output().unwrap();
-        assert_eq!(outcome.status.code(), Some(130));
-        let message = stderr(&outcome);
-        let command = format!("to go on: vae train --resume '{output}'");
-        assert!(message.starts_with("Interrupted after epoch "), "{message}");
-        assert!(message.contains(&command), "{message}");
-        within_an_epoch += usize::from(!message.contains("and 0 steps"));
+    let tiny = Tiny::with(4000, 16, 8);
+    let options = ["--batch", "1", "--binarize"];
+    let run = tiny.path("an interrupted run");
+    let child = endless(&tiny, "an interrupted run", &options);
+    wait_for(|| run.join("last.safetensors").exists());
+    let first = interrupt(child, "INT");
+    assert!((1..4000).contains(&first), "{first}");
 
-        let done = epochs(&run) + 2;
-        stdout(tiny.program().args(["--resume", &output, "--epochs", &done.to_string()]));
-        let whole = tiny.train(&format!("whole {trial}"), &["--epochs", &done.to_string()]);
-        assert_same_run(&run, &whole);
-    }
-    assert!(within_an_epoch > 0, "no signal came within an epoch");
+    let begun = fs::metadata(run.join("metrics.csv")).unwrap().modified().unwrap();
+    let mut again = tiny.program();
+    again.args(["--resume", "an interrupted run", "--quiet"]).stderr(Stdio::piped());
+    let child = again.spawn().unwrap();
+    // It writes this file before it goes on.
+    wait_for(|| fs::metadata(run.join("metrics.csv")).unwrap().modified().unwrap() != begun);
+    let second = interrupt(child, "TERM");
+    assert!((first..4000).contains(&second), "{first}, then {second}");
+
+    stdout(tiny.program().args(["--resume", "an interrupted run", "--epochs", "1"]));
+    let mut whole = tiny.program();
+    whole.args(["--data", "data", "--hidden", "12", "--latent", "3", "--epochs", "1"]);
+    stdout(whole.args(options).args(["--output", "whole"]));
+    assert_same_run(&run, &tiny.path("whole"));
 }
 
 #[test]
 fn of_two_runs_in_one_folder_the_second_is_refused() {
     let tiny = Tiny::new();
-    let mut child = slow(&tiny, "run");
+    let mut child = endless(&tiny, "run", &["--batch", "10"]);
     wait_for(|| epochs(&tiny.path("run")) > 0);
     let words = "run: another run is writing to this folder; wait until it ends";
     for option in ["--resume", "--output"] {

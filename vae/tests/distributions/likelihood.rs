@@ -10,6 +10,8 @@ use vae::{
 };
 
 use super::assert_close;
+use super::quadrature::unit_interval;
+use super::statistics::within_four_errors;
 
 #[test]
 fn a_gaussian_likelihood_is_an_isotropic_normal() {
@@ -79,4 +81,58 @@ fn an_optimal_variance_is_shared_by_the_batch() {
     let first = Likelihood::OptimalGaussian.log_prob(&output, &x).narrow(0, 0..1).sum();
     let gradient = first.backward()[&output].to_vec();
     assert!(gradient[2] != 0.0 && gradient[3] != 0.0, "{gradient:?}");
+}
+
+/// Means, and means of squares, are those of p(x|z).
+#[test]
+fn samples_are_those_of_the_likelihood() {
+    let mut rng = ChaCha8Rng::seed_from_u64(53);
+    let outputs = Tensor::<f64>::from(array![[-3.0, 0.0, 0.4, 2.0]]);
+    let log_var = || Tensor::from(array![-1.0, 0.0, 0.5, 1.0]);
+    for (likelihood, variance) in [
+        (Likelihood::Bernoulli, Bernoulli { logits: outputs.clone() }.variance()),
+        (
+            Likelihood::ContinuousBernoulli,
+            ContinuousBernoulli { logits: outputs.clone() }.variance(),
+        ),
+        (Likelihood::Gaussian { variance: 0.3 }, Tensor::full([1, 4], 0.3)),
+        (Likelihood::LearnedGaussian { log_var: log_var() }, log_var().exp().insert_axis(0)),
+    ] {
+        let samples = likelihood.sample(&outputs.broadcast_to([20_000, 4]), &mut rng);
+        let mean = likelihood.mean(&outputs).reshape([4]);
+        within_four_errors(&samples, &mean);
+        within_four_errors(&(samples - mean).square(), &variance.reshape([4]));
+    }
+}
+
+#[test]
+#[should_panic(expected = "sample: OptimalGaussian has the variance of a batch of x")]
+fn an_optimal_variance_needs_data() {
+    let mut rng = ChaCha8Rng::seed_from_u64(54);
+    Likelihood::<f64>::OptimalGaussian.sample(&Tensor::zeros([1, 2]), &mut rng);
+}
+
+/// One pixel of a density on [0, 1]: E_u log f is at most log P + ln 256, and equal where f is a constant.
+#[test]
+fn dequantized_densities_bound_probabilities() {
+    for logit in [-40.0, -3.0, 0.0, 0.7, 200.0] {
+        for byte in [0.0, 1.0, 128.0, 255.0] {
+            let log_density = |u: &Tensor<f64>| {
+                ContinuousBernoulli { logits: Tensor::full(u.shape(), logit) }
+                    .log_prob(&((u + byte) / 256.0))
+            };
+            let mean = unit_interval(log_density);
+            let log_probability = unit_interval(|u| log_density(u).exp()).ln() - 256f64.ln();
+            let slack = log_probability - (mean - 256f64.ln());
+            if logit == 0.0 {
+                assert_relative_eq!(log_probability, -256f64.ln(), epsilon = 1e-12);
+                assert!(slack.abs() < 1e-12);
+            } else {
+                // Of a slope s across the interval, the slack is ln(sinh(s/2)/(s/2)).
+                let half: f64 = logit / 512.0;
+                assert_relative_eq!(slack, (half.sinh() / half).ln(), epsilon = 1e-10);
+                assert!(slack > -1e-12);
+            }
+        }
+    }
 }

@@ -65,3 +65,19 @@ fn the_output_starts_at_the_mean() {
     assert!(bias.is_tracked());
     assert_close(&bias.narrow(0, 0..2), &array![-(3f64.ln()), 0.0].into(), 1e-15, "logit");
 }
+
+/// The networks stay, and their outputs mean something else.
+#[test]
+fn another_likelihood_has_the_same_networks() {
+    let vae = Vae::<f64>::new(layers(6), Likelihood::learned_gaussian(), &mut rng(5));
+    let [x, noise] = [6, 2].map(|columns| standard_normal::<f64>(&mut rng(6), [3, columns]));
+    let other = vae.clone().with_likelihood(Likelihood::Gaussian { variance: 0.5 });
+    assert_eq!(other.parameters().len(), vae.parameters().len() - 1);
+
+    let output = vae.decode(&vae.encode(&x).rsample(&noise));
+    let expected = -Likelihood::Gaussian { variance: 0.5 }.log_prob(&output, &x);
+    let (elbo, before) = (other.elbo(&x, &noise), vae.elbo(&x, &noise));
+    assert_eq!(elbo.distortion.to_vec(), expected.to_vec());
+    assert_eq!(elbo.rate.to_vec(), before.rate.to_vec());
+    assert_ne!(elbo.distortion.to_vec(), before.distortion.to_vec());
+}

@@ -9,7 +9,8 @@ use vae::{
 };
 
 use crate::support::{
-    amplified, assert_close, layers, log_standard_normal, parameters, plane, rng, set_parameters,
+    amplified, assert_close, layers, log_integral, log_standard_normal, parameters, plane, rng,
+    set_parameters,
 };
 
 fn model(flows: usize) -> FlowVae<f64> {
@@ -35,6 +36,23 @@ fn a_flow_transports_the_density() {
             let expected = log_standard_normal(&noise) - det.ln();
             assert_close(&log_prob, &expected, 1e-12, "log q(z|x)");
         }
+    }
+}
+
+/// It is that of the samples where there is one, and it integrates to 1.
+#[test]
+fn the_density_is_known_everywhere() {
+    let x = standard_normal::<f64>(&mut rng(4), [2, 4]);
+    for flows in [0, 1, 3] {
+        let posterior = model(flows).encode(&x);
+        let noise = standard_normal::<f64>(&mut rng(5), [20, 2, 2]);
+        let (z, log_prob) = posterior.rsample(&noise);
+        assert_close(&posterior.log_prob(&z), &log_prob, 1e-9, "log q(z|x)");
+        let (points, area) = plane(20.0, 0.1);
+        let density = model(flows).encode(&x.narrow(0, 0..1)).log_prob(&points.insert_axis(1));
+        assert!(!density.is_tracked());
+        let integral = log_integral(&density, area);
+        assert!(integral.abs() < 1e-7, "{flows} flows: {integral:e}");
     }
 }
 

@@ -5,7 +5,9 @@ use std::f64::consts::PI;
 use autograd::{Tensor, Triangle};
 use ndarray::{Array2, array};
 use nn::Linear;
-use vae::{DiagonalNormal, LatentModel, Likelihood, LinearEncoder, Vae, standard_normal};
+use vae::{
+    DiagonalNormal, Distribution, LatentModel, Likelihood, LinearEncoder, Vae, standard_normal,
+};
 
 use crate::support::{assert_close, log_integral, log_standard_normal, plane, rng};
 
@@ -124,4 +126,27 @@ fn the_encoder_is_affine() {
     assert_close(&mean(&center().reshape([1, 4])), &Tensor::zeros([1, 2]), 1e-15, "center");
     let posterior: DiagonalNormal<f64> = vae.encode(&x);
     assert_eq!(posterior.log_var().shape(), [2]);
+}
+
+/// p(x|z) of the model and of the VAE are one, and at the optimum its posterior is the encoder's.
+#[test]
+fn the_generative_model_of_a_linear_vae() {
+    let x = standard_normal::<f64>(&mut rng(21), [5, 4]);
+    let z = standard_normal::<f64>(&mut rng(22), [5, 2]);
+    let vae = optimum(&weight(0.0));
+    let model = vae.linear_gaussian();
+    let found = model.likelihood(&z).log_prob(&x);
+    assert_close(&found, &vae.likelihood().log_prob(&vae.decode(&z), &x), 1e-12, "p(x|z)");
+    assert_close(&model.log_evidence(&x), &log_evidence(&weight(0.0), &x), 1e-12, "p(x)");
+    assert_close(model.posterior(&x).mean(), vae.encode(&x).mean(), 1e-12, "E[z|x]");
+
+    let learned = vae.with_likelihood(Likelihood::learned_gaussian()).linear_gaussian();
+    assert!(learned.variance().shape().is_empty());
+    assert_eq!(learned.variance().item(), 1.0);
+}
+
+#[test]
+#[should_panic(expected = "linear_gaussian: the likelihood is Bernoulli")]
+fn a_linear_model_of_bits_has_no_known_evidence() {
+    _ = optimum(&weight(0.0)).with_likelihood(Likelihood::Bernoulli).linear_gaussian();
 }

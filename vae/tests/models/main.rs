@@ -6,6 +6,7 @@ mod dense;
 mod every_model;
 mod flow;
 mod linear;
+mod local;
 mod names;
 mod planar;
 mod quadrature;

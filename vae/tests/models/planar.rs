@@ -124,6 +124,35 @@ fn inverse(y: &[f64], u: &[f64], w: &[f64], b: f64) -> [f64; 2] {
     [y[0] - u[0] * t, y[1] - u[1] * t]
 }
 
+/// Both forms of the equation, at what the search has found; and the way back leads to where f came from, with its
+/// determinant.
+#[test]
+fn the_way_back_is_one_equation() {
+    for seed in 0..30 {
+        let flow = flow(seed, 4, 3, [0.3, 1.0, 2.0][seed as usize % 3]);
+        let z = standard_normal::<f64>(&mut rng(seed + 2000), [20, 4, 3]) * 2.0;
+        let (y, log_det) = flow.forward(&z);
+        let (back, log_det_back) = flow.inverse(&y);
+        assert_close(&back, &z, 1e-9, "z");
+        assert_close(&log_det_back, &log_det, 1e-8, "log |det|");
+        assert!(!back.is_tracked() && !log_det_back.is_tracked());
+        let rows = [&y, &back].map(|x| x.narrow(1, 2..3).to_vec());
+        let parameter = |x: &Tensor<f64>| x.narrow(0, 2..3).to_vec();
+        let (w, b) = (parameter(&flow.w), parameter(&flow.b)[0]);
+        let u = moved_u(&parameter(&flow.u), &w);
+        let dot = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
+        for (y, z) in rows[0].chunks(3).zip(rows[1].chunks(3)) {
+            let t = (dot(&w, z) + b).tanh();
+            assert!((dot(&w, y) - dot(&w, z) - dot(&w, &u) * t).abs() < 1e-9, "seed {seed}");
+            assert!((0..3).all(|i| (y[i] - z[i] - u[i] * t).abs() < 1e-9), "seed {seed}");
+        }
+    }
+    // u = 0: the interval is one point.
+    let identity = PlanarFlow { u: Tensor::zeros([3, 2]), ..flow(1, 3, 2, 0.5) };
+    let z = standard_normal::<f64>(&mut rng(2), [3, 2]);
+    assert_close(&identity.inverse(&z).0, &z, 1e-14, "z");
+}
+
 /// The density N(f⁻¹(y) | 0, I) / det of a moved normal, on a grid of y, with the inverse from here and the determinant
 /// from there.
 #[test]

@@ -4,6 +4,7 @@ use approx::assert_abs_diff_eq;
 use autograd::{Tensor, Window};
 use ndarray::ArrayD;
 use nn::Activation;
+use vae::{ContinuousBernoulli, Distribution};
 
 use crate::example::{codes, convolutional, dense, network};
 use crate::report::{Layer, Network};
@@ -15,6 +16,15 @@ fn dense_layers_are_the_decoder() {
         let z = codes(3);
         assert_equal(&run(&network(&vae, activation, Layer::Sigmoid), &z), &vae.generate(&z));
     }
+}
+
+#[test]
+fn they_end_in_the_mean_of_the_likelihood() {
+    let vae = dense(&[24], 3, Activation::Relu);
+    let z = codes(3);
+    let expected = ContinuousBernoulli { logits: vae.decode(&z) }.mean();
+    let network = network(&vae, Activation::Relu, Layer::ContinuousBernoulli);
+    assert_equal(&run(&network, &z), &expected);
 }
 
 #[test]
@@ -70,7 +80,7 @@ fn forward(layer: &Layer, x: &Tensor) -> Tensor {
         Layer::Relu => x.relu(),
         Layer::Tanh => x.tanh(),
         Layer::Sigmoid => x.sigmoid(),
-        Layer::ContinuousBernoulli => unreachable!("no decoder here ends in one"),
+        Layer::ContinuousBernoulli => ContinuousBernoulli { logits: x.clone() }.mean(),
     }
 }
 

@@ -19,8 +19,11 @@ const WHOLE: [(&str, RangeInclusive<usize>); 11] = [
     ("seed", 0..=i64::MAX as usize),
 ];
 
-/// The other numbers: each with what it may be, and in words.
-const REAL: [(&str, fn(f64) -> bool, &str); 3] = [
+/// A name, whether it may be this number, and what it may be in words.
+type Rule = (&'static str, fn(f64) -> bool, &'static str);
+
+/// The other numbers.
+const REAL: [Rule; 3] = [
     ("learning-rate", |x| x > 0.0 && x <= 1.0, "a number above 0 and at most 1"),
     ("beta", |x| (0.0..=1000.0).contains(&x), "a number from 0 to 1,000"),
     ("variance", |x| x > 0.0 && x <= 1e6, "a number above 0 and at most 1,000,000"),

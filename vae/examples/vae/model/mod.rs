@@ -138,6 +138,7 @@ impl Model {
     }
 
     /// Rate and distortion of each image, of one code each: noise [batch, latent].
+    #[expect(dead_code, reason = "for commands that evaluate a model")]
     pub fn elbo(&self, input: &Input, noise: &Tensor) -> Elbo {
         self.network.elbo(input, noise)
     }
@@ -158,6 +159,7 @@ impl Model {
     }
 
     /// The model of x for the images of one batch, whose labels it knows: what estimates p(x) takes.
+    #[expect(dead_code, reason = "for commands that evaluate a model")]
     pub fn given(&self, labels: &[u8]) -> Given {
         Given { model: self.clone(), labels: labels.to_vec() }
     }
@@ -178,11 +180,11 @@ impl Cost {
         evaluation.add(elbo);
     }
 
-    /// The loss of each image by which models are compared, [batch]: −ELBO, or the importance-weighted bound.
-    pub fn bound(&self) -> Tensor {
+    /// The importance-weighted bound of each image, if that is what is trained.
+    pub fn bounds(&self) -> Vec<f64> {
         match self {
-            Self::Elbo(elbo) => elbo.distortion.detach() + elbo.rate.detach(),
-            Self::Bound { bound, .. } => bound.detach(),
+            Self::Elbo(_) => Vec::new(),
+            Self::Bound { bound, .. } => bound.to_vec().into_iter().map(f64::from).collect(),
         }
     }
 

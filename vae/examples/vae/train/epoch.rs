@@ -63,16 +63,17 @@ fn beta(config: &Config, steps: usize, step: usize) -> f64 {
 /// Rate and distortion of the test images, and the loss by which epochs are compared.
 ///
 /// Every test draws the same noise, and the same bits: two epochs differ by their parameters alone.
-pub fn test(state: &Checkpoint, data: &Data) -> (Evaluation, Moments) {
+pub fn test(state: &Checkpoint, data: &Data) -> (Evaluation, f64) {
     let model = state.model.frozen();
     let mut bits = state.randomness.test_bits.clone();
     let mut noise = state.randomness.test_noise.clone();
-    let (mut evaluation, mut bound) = (Evaluation::default(), Moments::default());
+    let (mut evaluation, mut weighted) = (Evaluation::default(), Moments::default());
     for batch in data.test.batches(state.config.batch) {
         let input = data.input(&batch, &mut bits);
         let cost = model.cost(&input, &model.noise(input.len(), &mut noise));
         cost.record(&mut evaluation);
-        bound.extend(cost.bound().to_vec().into_iter().map(f64::from));
+        weighted.extend(cost.bounds());
     }
+    let bound = if weighted.count() > 0 { weighted.mean() } else { evaluation.loss() };
     (evaluation, bound)
 }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Error, Result, anyhow, ensure};
 
 use super::{Interrupt, Report, epoch, interrupt, pictures};
 use crate::checkpoint::{BEST, Checkpoint, LAST, Progress};
@@ -43,7 +43,7 @@ impl Run {
                 !interrupt.requested()
             });
             drop(bar);
-            if complete.with_context(|| self.kept())? {
+            if complete.map_err(|error| self.ended_early(&error))? {
                 self.end_epoch()?;
                 report.epoch(
                     self.state.epochs.last().expect("one just ended"),
@@ -80,7 +80,7 @@ impl Run {
         let state = &mut self.state;
         let number = state.epochs.len() + 1;
         ensure!(
-            bound.mean().is_finite(),
+            bound.is_finite(),
             "training diverged: after epoch {number}, the loss of the test images is not a finite number; \
              choose a smaller --learning-rate"
         );
@@ -91,7 +91,7 @@ impl Run {
             train: (&train).into(),
             objective: objective.mean(),
             test: (&test).into(),
-            bound: bound.mean(),
+            bound,
             train_seconds: seconds,
         });
         // The best one first: a run that is killed between the two goes on before this epoch, and ends it again.
@@ -104,7 +104,11 @@ impl Run {
     }
 
     fn save(&self, name: &str) -> Result<()> {
-        self.state.save(&self.folder.file(name)).with_context(|| self.kept())
+        self.state.save(&self.folder.file(name)).map_err(|error| {
+            let folder = quoted(self.folder.path());
+            let advice = format!("make room for it, and go on with --resume {folder}");
+            self.ended_early(&anyhow!("{error}; {advice}"))
+        })
     }
 
     /// Keeps the steps of the epoch under way, and says how to go on.
@@ -118,22 +122,22 @@ impl Run {
         Ok(ExitCode::from(interrupt::EXIT_CODE))
     }
 
-    /// What is left when something goes wrong.
-    fn kept(&self) -> String {
+    /// The error, and what is left.
+    fn ended_early(&self, error: &Error) -> Error {
         let last = self.folder.file(LAST);
-        let folder = quoted(self.folder.path());
         if last.exists() {
-            format!(
-                "{folder}: the run ended early, and its last checkpoint is kept; --resume {folder} goes on from there"
+            anyhow!(
+                "{error:#}\nThe run ended early; its last checkpoint is kept: {}",
+                quoted(&last)
             )
         } else {
-            format!("{folder}: the run cannot begin")
+            anyhow!("{error:#}\nThe run cannot begin")
         }
     }
 
     fn nothing_to_do(&self) -> String {
         format!(
-            "{}: the run is complete, with {} epochs; ask for more with --epochs",
+            "{}: the run is complete after epoch {}; ask for more with --epochs",
             self.folder.path().display(),
             self.state.epochs.len()
         )

@@ -1,0 +1,148 @@
+//! Weights of a dense [`Vae`] under the names, and in the layout, of the public PyTorch example.
+//!
+//! | here, [in, out] | in PyTorch, [out, in] |
+//! |---|---|
+//! | `encoder.hidden` | `fc1` |
+//! | `encoder.head`, the left half of its columns: μ | `fc21` |
+//! | `encoder.head`, the right half: log σ² | `fc22` |
+//! | `decoder.hidden` | `fc3` |
+//! | `decoder.output` | `fc4` |
+//!
+//! A file that [`export`] writes is loaded there by
+//! ```python
+//!     model.load_state_dict(safetensors.torch.load_file(path))
+//! ```
+//! and one that `safetensors.torch.save_file(model.state_dict(), path)` writes is loaded here by [`import`]. The example's
+//! model has rectifiers and a Bernoulli likelihood, which no file tells: build the [`Vae`] so. Its decoder ends in a sigmoid,
+//! ours in the logits before it.
+//!
+//! `vae/interop/pytorch_vae.py` goes both ways.
+//!
+//! Source: PyTorch's examples, `vae/main.py`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use autograd::{Float, Tensor};
+use ndarray::{Axis, concatenate};
+use nn::checkpoint::{self, CheckpointError};
+use nn::{Module, State};
+
+use crate::Vae;
+
+/// The names of a dense model with one hidden layer, in its order.
+const OURS: [&str; 8] = [
+    "encoder.hidden.weight",
+    "encoder.hidden.bias",
+    "encoder.head.weight",
+    "encoder.head.bias",
+    "decoder.hidden.weight",
+    "decoder.hidden.bias",
+    "decoder.output.weight",
+    "decoder.output.bias",
+];
+
+/// Weights that could not be carried to PyTorch, or from there.
+#[derive(Debug, thiserror::Error)]
+pub enum PytorchError {
+    /// The model has other layers than the example's.
+    #[error(
+        "found a model of {}, expected {}; PyTorch's example has one hidden layer on each side, and no other parameters",
+        found.join(", "), OURS.join(", ")
+    )]
+    Architecture {
+        /// The names of the model's parameters and buffers.
+        found: Vec<String>,
+    },
+    /// The file could not be written or read, or is of another model.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+}
+
+/// Writes the weights of `vae`, and `metadata` beside them, for PyTorch to the file at `path`.
+///
+/// # Errors
+/// If the model does not have one hidden layer on each side, or the file cannot be written.
+pub fn export<T: Float>(
+    path: impl AsRef<Path>,
+    vae: &Vae<T>,
+    metadata: &BTreeMap<String, String>,
+) -> Result<(), PytorchError> {
+    Ok(checkpoint::save(path, &Example::of(vae)?, metadata)?)
+}
+
+/// Reads the weights of `vae` from a file that PyTorch wrote, or [`export`], and returns the metadata beside them.
+///
+/// # Errors
+/// If the model does not have one hidden layer on each side, or if the file does not hold the very names, shapes and
+/// dtype of it. The model is then as it was.
+pub fn import<T: Float>(
+    path: impl AsRef<Path>,
+    vae: &mut Vae<T>,
+) -> Result<BTreeMap<String, String>, PytorchError> {
+    let mut example = Example::of(vae)?;
+    let metadata = checkpoint::load(path, &mut example)?;
+    for ((_, tensor), value) in vae.state_mut().into_iter().zip(example.ours()) {
+        *tensor = Tensor::leaf(value);
+    }
+    Ok(metadata)
+}
+
+/// The state of the example's model: `fc1.weight`, `fc1.bias`, `fc21.weight` and so on.
+struct Example<T: Float> {
+    tensors: Vec<(String, Tensor<T>)>,
+}
+
+impl<T: Float> Example<T> {
+    /// The weights of `vae`, transposed, and its head cut in two.
+    fn of(vae: &Vae<T>) -> Result<Self, PytorchError> {
+        let (names, tensors): (Vec<_>, Vec<_>) = vae.state().into_iter().unzip();
+        if names != OURS {
+            return Err(PytorchError::Architecture { found: names });
+        }
+        let latent = vae.latent();
+        let [mean, log_var] = [0..latent, latent..2 * latent].map(|columns| {
+            [2, 3].map(|i| tensors[i].narrow(tensors[i].rank() - 1, columns.clone()))
+        });
+        let [fc1, fc3, fc4] = [0, 4, 6].map(|i| [tensors[i].clone(), tensors[i + 1].clone()]);
+        let layers = [("fc1", fc1), ("fc21", mean), ("fc22", log_var), ("fc3", fc3), ("fc4", fc4)];
+        let mut tensors = Vec::new();
+        for (layer, [weight, bias]) in layers {
+            tensors.push((format!("{layer}.weight"), Tensor::leaf(transposed(&weight))));
+            tensors.push((format!("{layer}.bias"), bias.detach()));
+        }
+        Ok(Self { tensors })
+    }
+
+    /// The values in our layout and order.
+    fn ours(&self) -> [Tensor<T>; 8] {
+        let tensor = |i: usize| match i % 2 {
+            0 => transposed(&self.tensors[i].1),
+            _ => self.tensors[i].1.detach(),
+        };
+        let beside = |i: usize| {
+            let [mean, log_var] = [tensor(i), tensor(i + 2)];
+            let axis = Axis(mean.rank() - 1);
+            let both = concatenate(axis, &[mean.value().view(), log_var.value().view()]);
+            Tensor::constant(both.expect("both halves have the shape of the model"))
+        };
+        [tensor(0), tensor(1), beside(2), beside(3), tensor(6), tensor(7), tensor(8), tensor(9)]
+    }
+}
+
+/// Wᵀ in standard layout.
+fn transposed<T: Float>(weight: &Tensor<T>) -> Tensor<T> {
+    Tensor::constant(weight.value().t().as_standard_layout().into_owned())
+}
+
+impl<T: Float> Module<T> for Example<T> {
+    fn state(&self) -> State<&Tensor<T>> {
+        let tensors = self.tensors.iter();
+        tensors.fold(State::new(), |state, (name, tensor)| state.parameter(name, tensor))
+    }
+
+    fn state_mut(&mut self) -> State<&mut Tensor<T>> {
+        let tensors = self.tensors.iter_mut();
+        tensors.fold(State::new(), |state, (name, tensor)| state.parameter(name, tensor))
+    }
+}
