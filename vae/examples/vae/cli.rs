@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use rayon::ThreadPoolBuilder;
 
-use crate::commands::{completions, info, train};
+use crate::commands::{completions, info, report, train};
 use crate::config::bounds;
 
 /// Train a variational autoencoder on images, and see what it learned
@@ -32,6 +32,7 @@ pub struct Cli {
 enum Command {
     Train(Box<train::Options>),
     Info(info::Options),
+    Report(report::Options),
     Completions(completions::Options),
 }
 
@@ -41,6 +42,7 @@ impl Cli {
         match self.command.unwrap_or(Command::Train(Box::new(self.train))) {
             Command::Train(options) => train::run(&options),
             Command::Info(options) => info::run(&options),
+            Command::Report(options) => report::run(&options),
             Command::Completions(options) => completions::run(&options),
         }
     }
@@ -117,4 +119,5 @@ Examples (vae stands for: cargo run --release --example vae --):
   vae --data fashion-mnist --binarize    another dataset, as bits
   vae --seed 7 --output runs/seven       another run, in a folder of your choice
   vae --resume runs/seven --epochs 20    that run again, from where it ended
-  vae info runs/seven                    what came of it";
+  vae info runs/seven                    what came of it
+  vae report runs/seven                  the same as a page, with the decoder in it";

@@ -92,22 +92,28 @@ impl RunFolder {
         self.path.join(name)
     }
 
-    /// Writes or replaces the file `name`.
-    ///
-    /// The bytes go to a file beside it, which takes its place when it is complete: a reader, a full disk or an
-    /// interrupted run find the old file or the new one, never a part.
+    /// Writes or replaces the file `name`, at once and whole.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        let path = self.file(name);
-        let partial = self.file(&format!("{name}.partial"));
-        let outcome = File::create(&partial)
-            .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-            .and_then(|()| fs::rename(&partial, &path));
-        if outcome.is_err() {
-            // The error to report is the first one.
-            let _ = fs::remove_file(&partial);
-        }
-        outcome.with_context(|| format!("{}: cannot be written", path.display()))
+        write(&self.file(name), bytes)
     }
+}
+
+/// Writes or replaces the file at `path`.
+///
+/// The bytes go to a file beside it, which takes its place when it is complete: a reader, a full disk or an
+/// interrupted run find the old file or the new one, never a part.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = Path::new(&partial);
+    let outcome = File::create(partial)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(partial, path));
+    if outcome.is_err() {
+        // The error to report is the first one.
+        let _ = fs::remove_file(partial);
+    }
+    outcome.with_context(|| format!("{}: cannot be written", path.display()))
 }
 
 fn ensure_empty(path: &Path) -> Result<()> {

@@ -19,6 +19,7 @@ mod folder;
 mod metrics;
 mod model;
 mod randomness;
+mod report;
 mod train;
 
 use std::process::ExitCode;

@@ -9,6 +9,7 @@ mod folder;
 mod info;
 mod models;
 mod output;
+mod report;
 mod reproduce;
 mod results;
 mod resume;

@@ -2,4 +2,5 @@
 
 pub mod completions;
 pub mod info;
+pub mod report;
 pub mod train;
