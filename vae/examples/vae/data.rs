@@ -54,11 +54,11 @@ impl Input {
 }
 
 impl Data {
-    /// The dataset in the folder `data`; without one, the embedded digits.
+    /// The dataset at the path `data`; without one, the embedded digits.
     pub fn load(config: &Config) -> Result<Self> {
         let (train, test) = match &config.data {
             None => (Dataset::mnist_train(), Dataset::mnist_test()),
-            Some(folder) => Dataset::from_idx_folder(folder).context("--data cannot be used")?,
+            Some(path) => Dataset::from_path(path).context("--data cannot be used")?,
         };
         Ok(Self { train, test, binarize: config.binarize })
     }

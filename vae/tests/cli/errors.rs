@@ -60,14 +60,13 @@ fn sizes_that_are_absurd_together() {
 }
 
 #[test]
-fn a_folder_without_data() {
+fn a_path_without_data() {
     let tiny = Tiny::new();
-    let words = "neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz";
-    for folder in ["nowhere", "."] {
-        assert_fails(&tiny, tiny.program().args(["--data", folder]), 1, words);
-    }
     fs::write(tiny.path("file"), "").unwrap();
-    assert_fails(&tiny, tiny.program().args(["--data", "file"]), 1, "file/train-images");
+    let none = "found no dataset, expected a folder of IDX files";
+    for (path, words) in [("nowhere", "check its name"), (".", none), ("file", none)] {
+        assert_fails(&tiny, tiny.program().args(["--data", path]), 1, words);
+    }
 }
 
 #[test]

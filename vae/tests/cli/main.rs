@@ -4,6 +4,7 @@
 
 mod checkpoints;
 mod config;
+mod data;
 mod errors;
 mod folder;
 mod info;

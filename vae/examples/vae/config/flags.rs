@@ -12,12 +12,12 @@ use super::{Kind, LikelihoodKind};
 #[derive(Args, Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Flags {
-    /// Folder of the training and test images, as IDX files [default: the embedded MNIST digits]
+    /// Training and test images [default: the embedded MNIST digits]
     ///
-    /// The four files have the names of MNIST, plain or gzipped (.gz):
-    /// train-images-idx3-ubyte, train-labels-idx1-ubyte,
-    /// t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte.
-    #[arg(long, value_name = "DIR", verbatim_doc_comment)]
+    /// A folder of IDX files as MNIST and its relatives come, plain or gzipped; a folder of PNG
+    /// images, with a folder for each class or without; or .npy, one file or a folder of them.
+    /// What has no test images of its own is tested on every tenth.
+    #[arg(long, value_name = "PATH", verbatim_doc_comment)]
     pub data: Option<PathBuf>,
 
     /// What to train [default: dense]

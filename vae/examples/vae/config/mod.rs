@@ -23,7 +23,7 @@ pub use kinds::{Kind, LikelihoodKind, name};
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
-    /// The folder of the data, as an absolute path; `None` for the embedded digits.
+    /// Where the data are, as an absolute path; `None` for the embedded digits.
     pub data: Option<PathBuf>,
     /// What is trained.
     pub model: Kind,
