@@ -96,5 +96,6 @@ fn a_single_epoch_is_drawn() {
     report.epochs.truncate(1);
     let page = html(&report);
     assert!(!page.contains("NaN") && !page.contains("inf"), "a place that is no number");
+    assert_eq!(page.matches(">1</text>").count(), 3); // its number, and no other
     assert_eq!(page.matches("class=\"end\"").count(), 6); // a dot and its number for each of three
 }

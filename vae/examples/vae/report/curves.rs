@@ -86,7 +86,9 @@ impl<'a> Chart<'a> {
             );
         }
         let intervals = ((self.x[1] - self.x[0]) as usize).clamp(1, 6); // an epoch is the least
-        for (x, label) in ticks::round(self.x[0], self.x[1], intervals) {
+        let known = |x: f64| self.epochs.iter().any(|epoch| epoch.number as f64 == x);
+        let numbers = ticks::round(self.x[0], self.x[1], intervals);
+        for (x, label) in numbers.into_iter().filter(|tick| known(tick.0)) {
             let _ = writeln!(
                 svg,
                 "<text x=\"{:.1}\" y=\"{}\" class=\"x\">{label}</text>",

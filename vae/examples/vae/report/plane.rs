@@ -26,7 +26,7 @@ pub fn svg(report: &Report) -> String {
          <rect width=\"{SIDE}\" height=\"{SIDE}\" class=\"field\"/>\n\
          {}{}\
          <g id=\"posterior\" hidden><ellipse/><ellipse/></g>\n\
-         <g id=\"point\"><path d=\"M-{SIDE} 0H{SIDE}M0 -{SIDE}V{SIDE}\"/><circle r=\"11\"/></g>\n\
+         <g id=\"point\"><path d=\"M-30 0H30M0 -30V30\"/><circle r=\"11\"/></g>\n\
          </svg></div>",
         plane.axes([&x, &y]),
         plane.codes(report, axes),

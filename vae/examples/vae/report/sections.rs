@@ -21,7 +21,7 @@ pub fn bound(epochs: &[Epoch]) -> String {
     };
     format!(
         "<dl class=\"bound\">{}<span aria-hidden=\"true\">=</span>{}<span aria-hidden=\"true\">+</span>{}</dl>",
-        term("−ELBO", test.loss(), "nats per test image, at least −log p(x)"),
+        term("−ELBO", test.loss(), "nats per test image, a bound on −log p(x)"),
         term("distortion", test.distortion, "−log p(x|z), what the code fails to tell"),
         term("rate", test.rate, "KL(q(z|x) ‖ p(z)), what the code costs"),
     )
