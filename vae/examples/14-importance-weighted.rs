@@ -57,7 +57,7 @@ fn main() -> Result<()> {
     let trained = Curves::new("k", "nats per image").log_x().title("trained with k codes");
     let trained = trained.line("−ELBO", points.map(|(k, loss, _)| (k, loss)));
     let trained = trained.line("−log p(x)", points.map(|(k, _, nll)| (k, nll)));
-    let picture = Panels::row().with(tightening).with(ratios).with(trained);
+    let picture = Panels::column().with(Panels::row().with(tightening).with(ratios)).with(trained);
     Ok(example.save("14-importance-weighted.png", &picture)?)
 }
 
