@@ -2,7 +2,7 @@
 //!
 //! | file | what it makes |
 //! |---|---|
-//! | `page.html`, `style.css`, `explorer.js` | the page, its looks, and the script that runs the decoder |
+//! | `page.html`, `style/`, `explorer.js` | the page, its looks, and the script that runs the decoder |
 //! | `sections.rs` | the parts of the page that depend on the run |
 //! | `curves.rs`, `plane.rs`, `ticks.rs` | the figures of the epochs and the codes of the test images, as SVG |
 //! | `network.rs` | the decoder as layers that the script computes |
@@ -96,11 +96,21 @@ pub struct Code {
     pub label: u8,
 }
 
+/// The style sheets, in the order in which later rules override earlier ones.
+const STYLE: [&str; 6] = [
+    include_str!("style/colors.css"),
+    include_str!("style/page.css"),
+    include_str!("style/explorer.css"),
+    include_str!("style/controls.css"),
+    include_str!("style/figures.css"),
+    include_str!("style/phone.css"),
+];
+
 /// The page.
 pub fn html(report: &Report) -> String {
     let parts = [
         ("title", escape(&report.title)),
-        ("style", include_str!("style.css").to_owned()),
+        ("style", STYLE.concat()),
         ("look", if report.is_drawn_on_black() { "ink" } else { "photograph" }.to_owned()),
         ("bound", sections::bound(&report.epochs)),
         ("facts", sections::facts(&report.facts)),
