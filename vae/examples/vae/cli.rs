@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use rayon::ThreadPoolBuilder;
 
-use crate::commands::{completions, info, report, train};
+use crate::commands::{completions, info, report, sample, train};
 use crate::config::bounds;
 
 /// Train a variational autoencoder on images, and see what it learned
@@ -33,6 +33,7 @@ enum Command {
     Train(Box<train::Options>),
     Info(info::Options),
     Report(report::Options),
+    Sample(sample::Options),
     Completions(completions::Options),
 }
 
@@ -43,6 +44,7 @@ impl Cli {
             Command::Train(options) => train::run(&options),
             Command::Info(options) => info::run(&options),
             Command::Report(options) => report::run(&options),
+            Command::Sample(options) => sample::run(&options),
             Command::Completions(options) => completions::run(&options),
         }
     }

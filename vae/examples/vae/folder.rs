@@ -116,6 +116,11 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     outcome.with_context(|| format!("{}: cannot be written", path.display()))
 }
 
+/// The file `name` in the folder of a run, or in that of a checkpoint.
+pub fn beside(run: &Path, name: &str) -> PathBuf {
+    if run.is_dir() { run.join(name) } else { run.with_file_name(name) }
+}
+
 fn ensure_empty(path: &Path) -> Result<()> {
     let mut entries = fs::read_dir(path).with_context(|| cannot("list", path))?;
     ensure!(

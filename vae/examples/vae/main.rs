@@ -18,6 +18,7 @@ mod data;
 mod folder;
 mod metrics;
 mod model;
+mod pictures;
 mod randomness;
 mod report;
 mod train;

@@ -10,6 +10,7 @@ mod folder;
 mod info;
 mod models;
 mod output;
+mod pictures;
 mod report;
 mod reproduce;
 mod results;

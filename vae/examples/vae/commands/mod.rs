@@ -1,6 +1,8 @@
 //! The commands, a file for each: its options, and what it does.
 
 pub mod completions;
+mod drawing;
 pub mod info;
 pub mod report;
+pub mod sample;
 pub mod train;

@@ -1,7 +1,7 @@
 //! `vae report`: a run as a page that can be sent around.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -52,7 +52,8 @@ const SAMPLES: usize = 64;
 const BATCH: usize = 500;
 
 pub fn run(options: &Options) -> Result<ExitCode> {
-    let output = options.output.clone().unwrap_or_else(|| beside(&options.checkpoint));
+    let beside = || folder::beside(&options.checkpoint, "report.html");
+    let output = options.output.clone().unwrap_or_else(beside);
     options.threads.install(|| {
         let checkpoint = Checkpoint::load(&options.checkpoint)?;
         let data = Data::load_for(&checkpoint.config, &checkpoint.images)?;
@@ -61,15 +62,6 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     })?;
     say(&format!("The report is {}", quoted(&output)))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// `report.html` in the folder of a run, or in that of a checkpoint.
-fn beside(checkpoint: &Path) -> PathBuf {
-    if checkpoint.is_dir() {
-        checkpoint.join("report.html")
-    } else {
-        checkpoint.with_file_name("report.html")
-    }
 }
 
 fn describe(checkpoint: &Checkpoint, data: &Data) -> Result<Report> {

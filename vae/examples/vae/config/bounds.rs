@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use indicatif::HumanCount;
 
 /// The whole numbers among the options.
-const WHOLE: [(&str, RangeInclusive<usize>); 11] = [
+const WHOLE: [(&str, RangeInclusive<usize>); 12] = [
     ("epochs", 1..=1_000_000),
     ("batch", 1..=1_000_000),
     ("latent", 1..=65_536),
@@ -16,6 +16,7 @@ const WHOLE: [(&str, RangeInclusive<usize>); 11] = [
     ("warmup", 0..=1_000_000),
     ("patience", 1..=1_000_000),
     ("threads", 1..=256),
+    ("count", 1..=2500),
     ("seed", 0..=i64::MAX as usize),
 ];
 

@@ -1,57 +1,29 @@
 //! The pictures of a run.
 
 use anyhow::Result;
-use autograd::Tensor;
-use figures::{Curves, Sheet};
-use nn::Module;
+use figures::Curves;
 
 use crate::checkpoint::Checkpoint;
-use crate::data::{Data, Input};
+use crate::data::Data;
 use crate::folder::RunFolder;
 use crate::metrics::{Epoch, Figures};
-use crate::model::Model;
+use crate::pictures;
 
-/// Test images in a row of `reconstructions.png`, and the rows of them.
-const COLUMNS: usize = 10;
-const ROWS: usize = 5;
+/// Test images of `reconstructions.png`.
+const RECONSTRUCTIONS: usize = 50;
 /// Columns and rows of `samples.png`.
 const SAMPLES: usize = 8;
 
-/// Brings all pictures up to date.
+/// Brings all pictures up to date. Those of two epochs show the same images, and the same random numbers.
 pub fn save(folder: &RunFolder, state: &Checkpoint, data: &Data) -> Result<()> {
-    figures::save(folder.file("reconstructions.png"), &reconstructions(state, data))?;
-    figures::save(folder.file("samples.png"), &samples(state))?;
+    let images: Vec<_> = (0..data.test.len().min(RECONSTRUCTIONS)).collect();
+    let reconstructions = pictures::reconstructions(state, data, &images);
+    figures::save(folder.file("reconstructions.png"), &reconstructions)?;
+    let labels = pictures::labels_in_turn(state, SAMPLES * SAMPLES);
+    let mut rng = state.randomness.samples.clone();
+    let samples = pictures::samples(state, &labels, SAMPLES, &mut rng);
+    figures::save(folder.file("samples.png"), &samples)?;
     Ok(figures::save(folder.file("loss.png"), &loss(&state.epochs))?)
-}
-
-fn sheet(state: &Checkpoint) -> Sheet {
-    Sheet::new([state.images.rows, state.images.cols])
-}
-
-/// Rows of test images, each over a row of what the decoder makes of their mean codes.
-fn reconstructions(state: &Checkpoint, data: &Data) -> Sheet {
-    let shown = data.test.batches(COLUMNS * ROWS).next().expect("a dataset is never empty");
-    let input = data.input(&shown, &mut state.randomness.test_bits.clone());
-    let reconstructed = reconstruct(&state.model.frozen(), &input);
-    let n = input.len();
-    (0..n).step_by(COLUMNS).fold(sheet(state), |sheet, start| {
-        let row = |images: &Tensor| images.narrow(0, start..n.min(start + COLUMNS));
-        sheet.group().row(&row(&input.x).value()).row(&row(&reconstructed).value())
-    })
-}
-
-fn reconstruct(model: &Model, input: &Input) -> Tensor {
-    model.generate(model.posterior(input).mean(), &input.labels)
-}
-
-/// What the decoder makes of codes drawn from the prior, the same random numbers after each epoch; of a conditional model
-/// with one label after the other.
-fn samples(state: &Checkpoint) -> Sheet {
-    let model = state.model.frozen();
-    let codes = SAMPLES * SAMPLES;
-    let z = model.sample_prior(codes, &mut state.randomness.samples.clone());
-    let labels: Vec<_> = (0..codes).map(|i| (i % state.images.classes) as u8).collect();
-    sheet(state).grid(SAMPLES, &model.generate(&z, &labels).value())
 }
 
 /// A quantity and its name.
