@@ -11,6 +11,8 @@ use crate::checkpoint::Checkpoint;
 use crate::data::{Data, Input};
 use crate::model::Model;
 
+/// Test images that are reconstructed, unless told otherwise.
+pub const RECONSTRUCTIONS: usize = 50;
 /// Images in a row of reconstructions.
 const COLUMNS: usize = 10;
 /// Images or codes in a batch: what a model was found to have the memory for.

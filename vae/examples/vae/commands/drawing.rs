@@ -10,6 +10,7 @@ use figures::{SaveError, Sheet};
 use crate::checkpoint::Checkpoint;
 use crate::cli::{Threads, quoted, say};
 use crate::config::{Kind, name};
+use crate::data::Data;
 use crate::folder;
 
 #[derive(Args, Debug)]
@@ -59,6 +60,16 @@ pub fn check_label(state: &Checkpoint, label: u8) -> Result<()> {
         usize::from(label) < classes,
         "found --label {label}, but the model knows labels from 0 to {}; choose one of them",
         classes - 1
+    );
+    Ok(())
+}
+
+/// Whether there is this test image, which was asked for by this option.
+pub fn check_image(data: &Data, option: &str, image: usize) -> Result<()> {
+    let last = data.test.len() - 1;
+    ensure!(
+        image <= last,
+        "found {option} {image}, but test images are numbered from 0 to {last}; choose among them"
     );
     Ok(())
 }

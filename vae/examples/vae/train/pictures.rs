@@ -9,14 +9,12 @@ use crate::folder::RunFolder;
 use crate::metrics::{Epoch, Figures};
 use crate::pictures;
 
-/// Test images of `reconstructions.png`.
-const RECONSTRUCTIONS: usize = 50;
 /// Columns and rows of `samples.png`.
 const SAMPLES: usize = 8;
 
 /// Brings all pictures up to date. Those of two epochs show the same images, and the same random numbers.
 pub fn save(folder: &RunFolder, state: &Checkpoint, data: &Data) -> Result<()> {
-    let images: Vec<_> = (0..data.test.len().min(RECONSTRUCTIONS)).collect();
+    let images: Vec<_> = (0..data.test.len().min(pictures::RECONSTRUCTIONS)).collect();
     let reconstructions = pictures::reconstructions(state, data, &images);
     figures::save(folder.file("reconstructions.png"), &reconstructions)?;
     let labels = pictures::labels_in_turn(state, SAMPLES * SAMPLES);
