@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use rayon::ThreadPoolBuilder;
 
-use crate::commands::{completions, info, reconstruct, report, sample, train};
+use crate::commands::{completions, info, interpolate, reconstruct, report, sample, train};
 use crate::config::bounds;
 
 /// Train a variational autoencoder on images, and see what it learned
@@ -32,6 +32,7 @@ pub struct Cli {
 enum Command {
     Train(Box<train::Options>),
     Info(info::Options),
+    Interpolate(interpolate::Options),
     Reconstruct(reconstruct::Options),
     Report(report::Options),
     Sample(sample::Options),
@@ -44,6 +45,7 @@ impl Cli {
         match self.command.unwrap_or(Command::Train(Box::new(self.train))) {
             Command::Train(options) => train::run(&options),
             Command::Info(options) => info::run(&options),
+            Command::Interpolate(options) => interpolate::run(&options),
             Command::Reconstruct(options) => reconstruct::run(&options),
             Command::Report(options) => report::run(&options),
             Command::Sample(options) => sample::run(&options),

@@ -27,6 +27,25 @@ fn picture(tiny: &Tiny, args: &[&str], file: &str) -> Vec<u8> {
     fs::read(tiny.path(file)).unwrap()
 }
 
+/// The images in these rows and columns, from the lower right corner, in a picture with words above and at the left.
+fn images(path: &Path, [rows, columns]: [usize; 2]) -> Vec<Vec<Vec<u8>>> {
+    let mut reader =
+        png::Decoder::new(BufReader::new(File::open(path).unwrap())).read_info().unwrap();
+    let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut bytes).unwrap();
+    let (width, height) = (info.width as usize, info.height as usize);
+    let (side, place) = (SIDE as usize, 10 * SIDE as usize + 2);
+    let red = |y: usize, x: usize| bytes[y * info.line_size + x * info.color_type.samples()];
+    let image = |row: usize, column: usize| {
+        // At the right are 24 pixels of white.
+        let (top, left) = (height - (rows - row) * place, width - 24 - (columns - column) * place);
+        let pixels =
+            (0..side * side).map(|i| (top + 10 * (i / side) + 5, left + 10 * (i % side) + 5));
+        pixels.map(|(y, x)| red(y, x)).collect()
+    };
+    (0..rows).map(|row| (0..columns).map(|column| image(row, column)).collect()).collect()
+}
+
 #[test]
 fn sample_draws_what_training_drew() {
     let tiny = Tiny::new();
@@ -128,4 +147,61 @@ fn reconstruct_draws_what_training_drew_or_the_images_chosen() {
         assert!(message.contains(words), "{args:?}: {words:?} is not in: {message}");
     }
     assert!(!tiny.path("gray/reconstruct.png").exists());
+}
+
+#[test]
+fn interpolate_goes_from_one_image_to_another_and_back_the_same_way() {
+    let tiny = Tiny::new();
+    tiny.train("run", &[]);
+    let draw = |from, to, file| {
+        let args = ["interpolate", "run", "--from", from, "--to", to, "--output", file];
+        let bytes = picture(&tiny, &args, file);
+        assert!(bytes == picture(&tiny, &[&args[..], &["--steps", "11"]].concat(), file));
+        images(&tiny.path(file), [2, 13])
+    };
+    let (there, back) = (draw("3", "7", "there.png"), draw("7", "3", "back.png"));
+    let reversed = |row: &[Vec<u8>]| row.iter().rev().cloned().collect::<Vec<_>>();
+    let [straight, arc] = &there[..] else { unreachable!("two rows") };
+    assert!(straight != arc, "two ways");
+    // Both have the images at the ends, and beside them their reconstructions.
+    for end in [0, 1, 11, 12] {
+        assert!(straight[end] == arc[end], "{end}");
+    }
+    assert!(straight[0] != straight[1] && straight[0] != straight[12]);
+    for (there, back) in there.iter().zip(&back) {
+        let far = |(a, b): (&u8, &u8)| a.abs_diff(*b);
+        let pixels = there.iter().flatten().zip(reversed(back).iter().flatten()).map(far).max();
+        assert!(pixels.unwrap() <= 1, "{pixels:?}");
+    }
+}
+
+#[test]
+fn interpolate_of_a_conditional_model_has_either_label() {
+    let tiny = Tiny::new();
+    tiny.train("cvae", &["--model", "cvae"]);
+    let draw = |to, file| {
+        picture(&tiny, &["interpolate", "cvae", "--from", "0", "--to", to, "--output", file], file);
+        size(&tiny.path(file)).1
+    };
+    // Two rows of another label, and the wide line between two labels.
+    assert_eq!(draw("1", "two.png") - draw("0", "one.png"), 2 * (10 * SIDE + 2) + 10);
+}
+
+#[test]
+fn what_cannot_be_interpolated_is_told() {
+    let tiny = Tiny::new();
+    tiny.train("run", &[]);
+    for (args, code, words) in [
+        (&["--from", "16", "--to", "1"][..], 1, "found --from 16, but test images are numbered"),
+        (
+            &["--from", "1", "--to", "99"],
+            1,
+            "found --to 99, but test images are numbered from 0 to 15",
+        ),
+        (&["--from", "1"], 2, "--to"),
+        (&["--from", "1", "--to", "2", "--steps", "1"], 2, "from 2 to 16"),
+    ] {
+        let message = tiny.fails(&[&["interpolate", "run"], args].concat(), code);
+        assert!(message.contains(words), "{args:?}: {words:?} is not in: {message}");
+    }
 }

@@ -3,6 +3,7 @@
 pub mod completions;
 mod drawing;
 pub mod info;
+pub mod interpolate;
 pub mod reconstruct;
 pub mod report;
 pub mod sample;
