@@ -8,7 +8,9 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use rayon::ThreadPoolBuilder;
 
-use crate::commands::{completions, info, interpolate, reconstruct, report, sample, train};
+use crate::commands::{
+    completions, info, interpolate, manifold, reconstruct, report, sample, train,
+};
 use crate::config::bounds;
 
 /// Train a variational autoencoder on images, and see what it learned
@@ -33,6 +35,7 @@ enum Command {
     Train(Box<train::Options>),
     Info(info::Options),
     Interpolate(interpolate::Options),
+    Manifold(manifold::Options),
     Reconstruct(reconstruct::Options),
     Report(report::Options),
     Sample(sample::Options),
@@ -46,6 +49,7 @@ impl Cli {
             Command::Train(options) => train::run(&options),
             Command::Info(options) => info::run(&options),
             Command::Interpolate(options) => interpolate::run(&options),
+            Command::Manifold(options) => manifold::run(&options),
             Command::Reconstruct(options) => reconstruct::run(&options),
             Command::Report(options) => report::run(&options),
             Command::Sample(options) => sample::run(&options),

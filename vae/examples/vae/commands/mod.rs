@@ -4,6 +4,7 @@ pub mod completions;
 mod drawing;
 pub mod info;
 pub mod interpolate;
+pub mod manifold;
 pub mod reconstruct;
 pub mod report;
 pub mod sample;

@@ -85,7 +85,7 @@ fn describe(checkpoint: &Checkpoint, data: &Data) -> Result<Report> {
 }
 
 /// q(z|x) of all test images, and their labels.
-fn encode(checkpoint: &Checkpoint, model: &Model, data: &Data) -> (DiagonalNormal, Vec<u8>) {
+pub fn encode(checkpoint: &Checkpoint, model: &Model, data: &Data) -> (DiagonalNormal, Vec<u8>) {
     let mut bits = checkpoint.randomness.test_bits.clone();
     let (mut means, mut log_vars, mut labels) = (Vec::new(), Vec::new(), Vec::new());
     for batch in data.test.batches(BATCH) {

@@ -15,7 +15,7 @@ mod encode;
 mod network;
 mod plane;
 mod sections;
-mod ticks;
+pub mod ticks;
 
 pub use network::{Layer, Network};
 
