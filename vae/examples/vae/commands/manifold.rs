@@ -39,7 +39,7 @@ pub struct Options {
     #[arg(long, value_name = "LABEL")]
     label: Option<u8>,
 
-    /// Codes along each axis [default: 20]
+    /// Codes along each axis [default: 17]
     #[arg(long, value_name = "N", value_parser = bounds::whole("size"))]
     size: Option<usize>,
 
@@ -64,21 +64,30 @@ fn manifold(options: &Options, state: &Checkpoint) -> Result<Sheet> {
         Some(chosen) => chosen,
         None => highest_rates(state)?,
     };
-    let n = options.size.unwrap_or(20);
+    let n = options.size.unwrap_or(17);
     let z = normal_quantiles(n);
     let upward: Vec<_> = z.iter().rev().copied().collect();
     let latent = state.model.latent();
-    let plane = grid::<f32>(&z, &upward);
-    let mut codes = Tensor::zeros([n * n, latent]);
-    for (column, axis) in axes.into_iter().enumerate() {
-        let places = plane.narrow(1, column..column + 1).reshape([n * n]);
-        codes.value_mut().index_axis_mut(Axis(1), axis).assign(&places.value());
-    }
+    let codes = embed(&grid(&z, &upward), axes, latent);
     let labels = vec![options.label.unwrap_or(0); n * n];
     let decoded = pictures::decode(&state.model.frozen(), &codes, &labels);
     let [x, y] = axes.map(ticks::name);
-    let sheet = pictures::sheet(state).grid(n, &decoded.value()).seamless();
+    let label = options.label.map(|label| format!("label {label}"));
+    let others = (latent > 2).then(|| "all other dimensions 0".to_owned());
+    let title = [label, others].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let sheet = pictures::sheet(state).title(title).grid(n, &decoded.value()).seamless();
     Ok(sheet.axes([&x, &y], &z, &upward))
+}
+
+/// Codes of all dimensions from those of two, [codes, 2] -> [codes, latent]; the others are 0.
+fn embed(plane: &Tensor, axes: [usize; 2], latent: usize) -> Tensor {
+    let n = plane.shape()[0];
+    let mut codes = Tensor::zeros([n, latent]);
+    for (column, axis) in axes.into_iter().enumerate() {
+        let places = plane.narrow(1, column..column + 1).reshape([n]);
+        codes.value_mut().index_axis_mut(Axis(1), axis).assign(&places.value());
+    }
+    codes
 }
 
 /// Whether there is such a plane.
