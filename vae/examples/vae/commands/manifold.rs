@@ -72,9 +72,12 @@ fn manifold(options: &Options, state: &Checkpoint) -> Result<Sheet> {
     let labels = vec![options.label.unwrap_or(0); n * n];
     let decoded = pictures::decode(&state.model.frozen(), &codes, &labels);
     let [x, y] = axes.map(ticks::name);
-    let label = options.label.map(|label| format!("label {label}"));
-    let others = (latent > 2).then(|| "all other dimensions 0".to_owned());
-    let title = [label, others].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let title = match (options.label, latent > 2) {
+        (None, false) => String::new(),
+        (None, true) => "The other dimensions are 0".to_owned(),
+        (Some(label), false) => format!("Label {label}"),
+        (Some(label), true) => format!("Label {label}, the other dimensions are 0"),
+    };
     let sheet = pictures::sheet(state).title(title).grid(n, &decoded.value()).seamless();
     Ok(sheet.axes([&x, &y], &z, &upward))
 }

@@ -18,6 +18,7 @@ use crate::data::{Data, ImageShape};
 use crate::folder;
 use crate::metrics::{self, Figures};
 use crate::model::Model;
+use crate::pictures;
 use crate::report::{self, Code, Epoch, Image, Layer, Network, Report, Terms};
 
 /// Write a page that shows a run, with the decoder in it
@@ -135,7 +136,7 @@ fn choices(checkpoint: &Checkpoint, model: &Model, data: &Data) -> Vec<Image> {
 /// What the decoder makes of codes drawn from the prior; of a conditional model with one label after the other.
 fn samples(checkpoint: &Checkpoint, model: &Model) -> Vec<Vec<u8>> {
     let z = model.sample_prior(SAMPLES, &mut checkpoint.randomness.samples.clone());
-    let labels: Vec<_> = (0..SAMPLES).map(|i| (i % checkpoint.images.classes) as u8).collect();
+    let labels = pictures::labels_in_turn(checkpoint, SAMPLES);
     bytes(&model.generate(&z, &labels))
 }
 
