@@ -1,9 +1,11 @@
-//! What the numbered examples have in common: where their pictures go, and how long they may take.
+//! What the numbered examples have in common: where their pictures go, how long they may take, and their randomness.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
 
 use crate::error::SaveError;
 use crate::picture::{Picture, save};
@@ -40,6 +42,21 @@ impl Example {
     /// The first of two, or the second with `--quick`.
     pub fn pick<T>(&self, full: T, quick: T) -> T {
         if self.quick { quick } else { full }
+    }
+
+    /// A generator for each purpose: of the streams of the seed, that of this number.
+    ///
+    /// ```
+    /// # use rand_chacha::rand_core::Rng;
+    /// let example = figures::Example { quick: true, out: "out".into(), seed: 7 };
+    /// let [order, noise] = [0, 1].map(|purpose| example.stream(purpose).next_u64());
+    /// assert_ne!(order, noise);
+    /// assert_eq!(order, example.stream(0).next_u64());
+    /// ```
+    pub fn stream(&self, purpose: u64) -> ChaCha8Rng {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        rng.set_stream(purpose);
+        rng
     }
 
     /// Saves a picture in the folder, which is made where need be, and prints where it is.

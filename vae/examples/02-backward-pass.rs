@@ -20,8 +20,6 @@ use autograd::{Tensor, graph};
 use figures::{Bars, Example};
 use ndarray::array;
 use nn::Module;
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use vae::{DiagonalNormal, Likelihood, Sizes, Vae, standard_normal};
 
 /// The ops that are not in the table of autograd, with the rules that are derived above their code.
@@ -33,7 +31,7 @@ const RULES: [(&str, &str); 2] = [
 /// −ELBO of two pictures of four pixels, with three hidden units and two latent dimensions.
 fn main() -> Result<()> {
     let example = Example::from_args();
-    let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
+    let mut rng = example.stream(0);
     let sizes = Sizes { pixels: 4, hidden: 3, latent: 2 };
     let vae = Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut rng);
     let x = Tensor::constant(array![[1.0, 0.0, 0.0, 1.0], [0.0, 1.0, 1.0, 0.0]]);

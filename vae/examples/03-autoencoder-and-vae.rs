@@ -19,8 +19,6 @@ use figures::{Example, Panels, Scatter, Sheet};
 use ndarray::Axis;
 use nn::loss::cross_entropy;
 use nn::{Activation, Adam, Layer, Linear, Module, Optimizer, Sequential};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use vae::data::{Batch, Dataset};
 use vae::{
     AggregatePosterior, Architecture, Autoencoder, DiagonalNormal, Likelihood, Vae, grid,
@@ -29,23 +27,20 @@ use vae::{
 
 fn main() -> Result<()> {
     let example = Example::from_args();
-    let stream = |purpose| {
-        let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
-        rng.set_stream(purpose);
-        rng
-    };
     let (train, test) = (Dataset::mnist_train(), Dataset::mnist_test());
     let hidden = example.pick(vec![256, 128], vec![16]);
     let layers = Architecture { pixels: 784, hidden, latent: 2, activation: Activation::Relu };
-    let mut plain = Autoencoder::<f32>::new(layers.clone(), Likelihood::Bernoulli, &mut stream(0));
-    let mut vae = Vae::<f32>::new(layers, Likelihood::Bernoulli, &mut stream(0));
+    let mut plain =
+        Autoencoder::<f32>::new(layers.clone(), Likelihood::Bernoulli, &mut example.stream(0));
+    let mut vae = Vae::<f32>::new(layers, Likelihood::Bernoulli, &mut example.stream(0));
     // A judge of samples, which never sees one.
+    let mut start = example.stream(1);
     let mut judge = Sequential::new()
-        .then(Linear::new(784, example.pick(128, 16), &mut stream(1)))
+        .then(Linear::new(784, example.pick(128, 16), &mut start))
         .then(Activation::Relu)
-        .then(Linear::new(example.pick(128, 16), 10, &mut stream(1)));
+        .then(Linear::new(example.pick(128, 16), 10, &mut start));
     let mut adam = [(); 3].map(|()| Adam::new(1e-3));
-    let (mut order, mut noise) = (stream(2), stream(3));
+    let (mut order, mut noise) = (example.stream(2), example.stream(3));
     let batches = (0..).flat_map(|_| train.shuffled_batches(128, &mut order));
     for batch in batches.take(example.pick(8 * 469, 10)) {
         let x: Tensor = batch.intensities().into();
@@ -82,7 +77,7 @@ fn main() -> Result<()> {
     println!("{:24}{}", "", (0..10).map(|digit| format!("{digit:6}")).collect::<String>());
     shares("test digits", &x);
 
-    let samples = standard_normal(&mut stream(4), [2000, 2]);
+    let samples = standard_normal(&mut example.stream(4), [2000, 2]);
     let (codes, drawn) = (plain.encode(&x), plain.generate(&samples));
     let rarest = shares("autoencoder, N(0, I)", &drawn);
     let zero_width = DiagonalNormal::new(codes.clone(), Tensor::from(-20.0));

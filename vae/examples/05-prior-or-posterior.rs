@@ -19,7 +19,6 @@ use autograd::Tensor;
 use figures::{Curves, Example, Panels};
 use ndarray::Array2;
 use nn::{Adam, Module, Optimizer};
-use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use vae::data::Dataset;
 use vae::{
@@ -29,17 +28,12 @@ use vae::{
 
 fn main() -> Result<()> {
     let example = Example::from_args();
-    let stream = |number| {
-        let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
-        rng.set_stream(number);
-        rng
-    };
-    let known = what_codes_are_worth(example.pick(20_000, 2000), &mut stream(0))?;
+    let known = what_codes_are_worth(example.pick(20_000, 2000), &mut example.stream(0))?;
 
     let train = Dataset::mnist_train();
     let sizes = Sizes { pixels: 784, hidden: example.pick(200, 20), latent: 10 };
-    let mut vae = Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut stream(1));
-    let (mut adam, mut order, mut noise) = (Adam::new(1e-3), stream(2), stream(3));
+    let mut vae = Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut example.stream(1));
+    let (mut adam, mut order, mut noise) = (Adam::new(1e-3), example.stream(2), example.stream(3));
     for _ in 0..example.pick(4, 1) {
         for batch in train.shuffled_batches(128, &mut order).take(example.pick(469, 20)) {
             let x: Tensor = batch.intensities().into();
@@ -52,8 +46,8 @@ fn main() -> Result<()> {
     let x = digits.intensities().into();
     let doublings = example.pick(13, 6);
     let vae = vae.frozen();
-    let by_prior = estimates(&PriorProposal(vae.clone()), &x, doublings, &mut stream(4));
-    let by_encoder = estimates(&vae, &x, doublings, &mut stream(4));
+    let by_prior = estimates(&PriorProposal(vae.clone()), &x, doublings, &mut example.stream(4));
+    let by_encoder = estimates(&vae, &x, doublings, &mut example.stream(4));
     println!("\nTest digits: log p(x), nats per image, and how many codes those drawn are worth\n");
     println!("    codes | of the prior   worth | of q(z|x)   worth");
     for (prior, encoder) in by_prior.iter().zip(&by_encoder).step_by(2) {

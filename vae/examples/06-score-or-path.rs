@@ -19,7 +19,6 @@ use anyhow::{Result, ensure};
 use autograd::Tensor;
 use figures::{Curves, Example, Panels};
 use nn::{Adam, Module, Optimizer};
-use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use vae::data::Dataset;
 use vae::{
@@ -29,19 +28,14 @@ use vae::{
 
 fn main() -> Result<()> {
     let example = Example::from_args();
-    let stream = |number| {
-        let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
-        rng.set_stream(number);
-        rng
-    };
-    let toy = toy(example.pick(200_000, 20_000), &mut stream(0))?;
+    let toy = toy(example.pick(200_000, 20_000), &mut example.stream(0))?;
 
     let (train, test) = (Dataset::mnist_train(), Dataset::mnist_test());
     let sizes = Sizes { pixels: 784, hidden: example.pick(200, 20), latent: 10 };
-    let mut vae = Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut stream(1));
+    let mut vae = Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut example.stream(1));
     let digits: Tensor = test.batch(&[3, 2, 1, 18]).intensities().into();
     let samples = example.pick(1000, 50);
-    let (mut adam, mut order, mut noise) = (Adam::new(1e-3), stream(2), stream(3));
+    let (mut adam, mut order, mut noise) = (Adam::new(1e-3), example.stream(2), example.stream(3));
     println!(
         "\n∂/∂μ E[distortion] of test digits: variance of one sample, and how many are worth one path\n"
     );
@@ -52,7 +46,7 @@ fn main() -> Result<()> {
     for (step, batch) in (0..=steps).zip(batches) {
         if [0, 1, 3, 10, 30, 100, 300, 1000, steps].contains(&step) {
             let [score, centered, path] =
-                of_encoder(&vae.frozen(), &digits, samples, &mut stream(4));
+                of_encoder(&vae.frozen(), &digits, samples, &mut example.stream(4));
             print!("{step:6} | {score:10.0} {:9.0} |", score / path);
             println!(" {centered:10.0} {:6.1} | {path:7.1}", centered / path);
             variances.push((step as f64 + 1.0, [score, centered, path]));

@@ -16,8 +16,6 @@ use anyhow::{Result, ensure};
 use autograd::Tensor;
 use figures::{Bars, Curves, Example, Panels, Sheet};
 use nn::{Adam, Module, Optimizer};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use vae::data::Dataset;
 use vae::{Evaluation, EvidenceBound, LatentUse, Likelihood, Sizes, Vae, standard_normal};
 
@@ -27,16 +25,11 @@ const BATCH: usize = 128;
 fn main() -> Result<()> {
     let example = Example::from_args();
     // One generator for each purpose: how often the model is tested leaves its training as it is.
-    let stream = |purpose| {
-        let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
-        rng.set_stream(purpose);
-        rng
-    };
     let (train, test) = (Dataset::mnist_train(), Dataset::mnist_test());
     let sizes = Sizes { pixels: 784, hidden: example.pick(400, 20), latent: 20 };
-    let mut vae = Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut stream(0));
+    let mut vae = Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut example.stream(0));
     let mut adam = Adam::new(1e-3);
-    let (mut order, mut noise) = (stream(1), stream(2));
+    let (mut order, mut noise) = (example.stream(1), example.stream(2));
     let of_test = || test.batches(500).take(example.pick(20, 1)).map(|b| b.intensities().into());
 
     println!("        train, nats per image        test, nats per image");
@@ -52,7 +45,7 @@ fn main() -> Result<()> {
             let gradients = elbo.loss().backward(); //     ∂(distortion + rate)/∂ parameters
             adam.step(&mut vae, &gradients);
         }
-        let tested = vae.evaluate(of_test(), &mut stream(3));
+        let tested = vae.evaluate(of_test(), &mut example.stream(3));
         let row =
             |e: &Evaluation| format!("{:7.2} {:11.2} {:6.2}", e.loss(), e.distortion(), e.rate());
         println!("{epoch:5} {}  {}", row(&so_far), row(&tested));
@@ -70,7 +63,7 @@ fn main() -> Result<()> {
     let training = Panels::row().with(curves(&epochs, collapsed)).with(rates(&latent));
     example.save("07-training.png", &training)?;
     let vae = vae.frozen();
-    let codes = standard_normal(&mut stream(4), [100, sizes.latent]);
+    let codes = standard_normal(&mut example.stream(4), [100, sizes.latent]);
     let digits = Panels::row().with(reconstructions(&vae, &test)).with(
         Sheet::new([28, 28]).title("Samples").scale(2).grid(10, &vae.generate(&codes).value()),
     );

@@ -16,8 +16,6 @@ use anyhow::{Result, ensure};
 use autograd::Tensor;
 use figures::{Animation, Example, Panels, Picture, Scatter, Sheet};
 use nn::{Activation, Adam, Module, Optimizer};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use vae::data::{Batch, Dataset};
 use vae::{
     AggregatePosterior, Architecture, EvidenceBound, Likelihood, Vae, grid, normal_quantiles,
@@ -26,16 +24,11 @@ use vae::{
 
 fn main() -> Result<()> {
     let example = Example::from_args();
-    let stream = |purpose| {
-        let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
-        rng.set_stream(purpose);
-        rng
-    };
     let (train, test) = (Dataset::mnist_train(), Dataset::mnist_test());
     let hidden = example.pick(vec![256, 128], vec![16]);
     let layers = Architecture { pixels: 784, hidden, latent: 2, activation: Activation::Relu };
-    let mut vae = Vae::<f32>::new(layers, Likelihood::Bernoulli, &mut stream(0));
-    let (mut adam, mut order, mut noise) = (Adam::new(1e-3), stream(1), stream(2));
+    let mut vae = Vae::<f32>::new(layers, Likelihood::Bernoulli, &mut example.stream(0));
+    let (mut adam, mut order, mut noise) = (Adam::new(1e-3), example.stream(1), example.stream(2));
     let shown = test.batch(&(0..example.pick(3000, 300)).collect::<Vec<_>>());
     let moving = test.batch(&(0..example.pick(1000, 300)).collect::<Vec<_>>());
 
@@ -50,7 +43,7 @@ fn main() -> Result<()> {
             animation.push(&frame(&vae.frozen(), &moving, step)?)?;
             next += 1;
             if next % 8 == 0 || next == frames {
-                let tested = vae.evaluate([shown.intensities().into()], &mut stream(3));
+                let tested = vae.evaluate([shown.intensities().into()], &mut example.stream(3));
                 let (loss, distortion, rate) = (tested.loss(), tested.distortion(), tested.rate());
                 println!("{step:6} {loss:7.2} {distortion:12.2} {rate:6.2}");
             }

@@ -18,7 +18,6 @@ use autograd::Tensor;
 use figures::{Example, Panels, Sheet};
 use ndarray::{Axis, array};
 use nn::{Adam, Module, Optimizer};
-use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use vae::data::Dataset;
 use vae::{LatentUse, Likelihood, Sizes, Vae, arc, standard_normal, straight_path};
@@ -30,17 +29,12 @@ const STEPS: usize = 11;
 
 fn main() -> Result<()> {
     let example = Example::from_args();
-    let stream = |number| {
-        let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
-        rng.set_stream(number);
-        rng
-    };
-    through_the_shell(example.pick(20_000, 2000), &mut stream(0))?;
+    through_the_shell(example.pick(20_000, 2000), &mut example.stream(0))?;
 
     let (train, test) = (Dataset::mnist_train(), Dataset::mnist_test());
     let sizes = Sizes { pixels: 784, hidden: example.pick(400, 20), latent: LATENT };
-    let mut vae = Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut stream(1));
-    let (mut adam, mut order, mut noise) = (Adam::new(1e-3), stream(2), stream(3));
+    let mut vae = Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut example.stream(1));
+    let (mut adam, mut order, mut noise) = (Adam::new(1e-3), example.stream(2), example.stream(3));
     for _ in 0..example.pick(8, 1) {
         for batch in train.shuffled_batches(128, &mut order).take(example.pick(469, 20)) {
             let x: Tensor = batch.intensities().into();

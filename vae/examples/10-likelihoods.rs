@@ -29,8 +29,6 @@ use autograd::Tensor;
 use figures::{Example, Panels, Sheet};
 use ndarray::Array1;
 use nn::{Adam, Optimizer};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use vae::data::Dataset;
 use vae::{Likelihood, Reconstruction, Sizes, Vae, standard_normal};
 
@@ -81,15 +79,9 @@ struct Digits {
 }
 
 impl Digits {
-    /// A generator for each purpose; all models see the same images and the same noise.
-    fn generator(&self, purpose: u64) -> ChaCha8Rng {
-        let mut rng = ChaCha8Rng::seed_from_u64(self.example.seed);
-        rng.set_stream(purpose);
-        rng
-    }
-
     fn trained(&self, likelihood: Likelihood) -> Vae {
-        let [mut start, mut order, mut noise] = [0, 1, 2].map(|purpose| self.generator(purpose));
+        let [mut start, mut order, mut noise] =
+            [0, 1, 2].map(|purpose| self.example.stream(purpose));
         let sizes = Sizes { pixels: 784, hidden: 200, latent: 10 };
         let mut vae = Vae::new(sizes, likelihood, &mut start);
         vae.start_at_mean(&self.mean);
@@ -105,14 +97,14 @@ impl Digits {
 
     /// The first batches of a dataset, dequantized.
     fn images<'a>(&self, dataset: &'a Dataset) -> impl Iterator<Item = Tensor> + use<'a> {
-        let mut noise = self.generator(3);
+        let mut noise = self.example.stream(3);
         let batches = dataset.batches(100).take(self.example.pick(50, 1));
         batches.map(move |batch| Tensor::constant(batch.dequantized(&mut noise)))
     }
 
     /// At sampled codes.
     fn errors(&self, vae: &Vae, dataset: &Dataset) -> Reconstruction {
-        vae.reconstructions(self.images(dataset), &mut self.generator(4)).sampled
+        vae.reconstructions(self.images(dataset), &mut self.example.stream(4)).sampled
     }
 
     /// Prints a row of the table. NaN for what is no density.
@@ -134,7 +126,7 @@ impl Digits {
     /// Means and samples, a row for each likelihood.
     fn sheets(&self, models: &[(&str, Vae)], bits: &[f64]) -> Panels<'static> {
         let x = self.images(&self.test).next().expect("there is a batch").narrow(0, 0..7);
-        let mut noise = self.generator(5);
+        let mut noise = self.example.stream(5);
         let mut means = Sheet::new([28, 28]).title("E[x|z]").captioned("x", &x.value()).group();
         let mut samples = Sheet::new([28, 28]).title("x ~ p(x|z)").row(&x.value()).group();
         for ((name, vae), bits) in models.iter().zip(bits) {

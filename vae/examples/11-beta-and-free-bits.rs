@@ -24,8 +24,6 @@ use autograd::Tensor;
 use figures::{Curves, Example, Panels};
 use nn::schedule::WarmUp;
 use nn::{Adam, Optimizer};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use vae::data::Dataset;
 use vae::{Evaluation, EvidenceBound, LatentUse, Likelihood};
 use vae::{Sizes, Vae, free_bits, standard_normal};
@@ -37,7 +35,7 @@ fn main() -> Result<()> {
     let example = Example::from_args();
     let (train, test) = (Dataset::mnist_train(), Dataset::mnist_test());
     let sizes = Sizes { pixels: 784, hidden: 200, latent: LATENT };
-    let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
+    let mut rng = example.stream(0);
     let mut start = Vae::new(sizes, Likelihood::Bernoulli, &mut rng);
     start.start_at_mean(&train.mean_image());
     let digits = Digits { train, test, start, example: example.clone() };
@@ -104,11 +102,8 @@ impl Digits {
         name: impl Into<String>,
         loss: impl Fn(&Vae, &Tensor, &Tensor, usize) -> Tensor,
     ) -> Trained {
-        let [mut order, mut noise, mut test] = [1, 2, 3].map(|stream| {
-            let mut rng = ChaCha8Rng::seed_from_u64(self.example.seed);
-            rng.set_stream(stream);
-            rng
-        });
+        let [mut order, mut noise, mut test] =
+            [1, 2, 3].map(|purpose| self.example.stream(purpose));
         let mut vae = self.start.clone();
         let mut adam = Adam::new(2e-3);
         let epochs = iter::repeat_with(|| self.train.shuffled_batches(128, &mut order));

@@ -26,8 +26,6 @@ use nalgebra::DMatrix;
 use ndarray::{Array1, Array2};
 use nn::schedule::Cosine;
 use nn::{Adam, Optimizer};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use vae::data::Dataset;
 use vae::{Likelihood, ProbabilisticPca, Vae};
 
@@ -93,7 +91,7 @@ impl Trained {
         let root = Tensor::from((pca.axes() * &deviations).reversed_axes());
         let x = ends.narrow(1, 0..PIXELS).matmul(&root) + pca.mean();
         let noise = ends.narrow(1, PIXELS..n);
-        let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
+        let mut rng = example.stream(0);
         let mut vae = Vae::linear(&pca.mean().to_vec().into(), LATENT, likelihood, &mut rng);
         let schedule = Cosine::new(0.02, example.pick(6000, 20));
         let (mut adam, mut path) = (Adam::new(schedule.start), Vec::new());

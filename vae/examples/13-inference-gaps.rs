@@ -24,7 +24,6 @@ use figures::{Bars, Example, Panels, Sheet};
 use ndarray::{Array2, Array3, array};
 use nn::schedule::Cosine;
 use nn::{Adam, Module, Optimizer};
-use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use vae::data::Dataset;
 use vae::{
@@ -34,7 +33,7 @@ use vae::{
 
 fn main() -> Result<()> {
     let example = Example::from_args();
-    let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
+    let mut rng = example.stream(0);
     let (train, test) = (Dataset::mnist_train(), Dataset::mnist_test());
     let vae = trained(&example, &train, &mut rng).frozen();
     let (seen, _) = gaps(&vae, &train, &example, &mut rng);

@@ -24,8 +24,6 @@ use anyhow::{Result, ensure};
 use autograd::Tensor;
 use figures::{Curves, Example, Panels};
 use nn::{Adam, Optimizer};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use vae::data::Dataset;
 use vae::{DiagonalNormal, Distribution, ImportanceSampling, LatentModel, Likelihood, Moments};
 use vae::{NormalProposal, PathWeights, Sizes, Vae, WeightSum, importance_bound, standard_normal};
@@ -44,7 +42,7 @@ fn main() -> Result<()> {
     println!("\ntrained with k codes       −ELBO   −log p(x)");
     let points = example.pick([1, 5, 50], [1, 2, 3]).map(|k| {
         let vae = trained(k, &train, &example);
-        let [mut noise, mut bits] = [3, 4].map(|purpose| generator(&example, purpose));
+        let [mut noise, mut bits] = [3, 4].map(|purpose| example.stream(purpose));
         let batches = test.batches(100).take(example.pick(5, 1));
         let x = batches.map(|batch| Tensor::constant(batch.binarized(&mut bits)));
         let samples = ImportanceSampling::new(example.pick(500, 3));
@@ -61,16 +59,9 @@ fn main() -> Result<()> {
     Ok(example.save("14-importance-weighted.png", &picture)?)
 }
 
-/// One for each purpose.
-fn generator(example: &Example, purpose: u64) -> ChaCha8Rng {
-    let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
-    rng.set_stream(purpose);
-    rng
-}
-
 /// log p(x) − L_k where everything is known, beside its mean over samples.
 fn tightening(example: &Example) -> Result<Curves> {
-    let mut rng = generator(example, 0);
+    let mut rng = example.stream(0);
     println!("     k   log p(x) − L_k        by samples   (E[W²] − 1)/2k");
     let (mut known, mut found, mut limit) = (Vec::new(), Vec::new(), Vec::new());
     for k in [1, 2, 5, 10, 20, 50, 100] {
@@ -94,7 +85,7 @@ fn tightening(example: &Example) -> Result<Curves> {
 
 /// A model of bits, by the bound of k codes.
 fn trained(k: usize, train: &Dataset, example: &Example) -> Vae {
-    let [mut start, mut order, mut noise] = [0, 1, 2].map(|purpose| generator(example, purpose));
+    let [mut start, mut order, mut noise] = [0, 1, 2].map(|purpose| example.stream(purpose));
     let sizes = Sizes { pixels: 784, hidden: 200, latent: LATENT };
     let mut vae = Vae::new(sizes, Likelihood::Bernoulli, &mut start);
     vae.start_at_mean(&train.mean_image());
@@ -112,7 +103,7 @@ fn trained(k: usize, train: &Dataset, example: &Example) -> Vae {
 
 /// The signal-to-noise ratio of both gradients of q, as k grows.
 fn ratios(example: &Example) -> Result<Curves> {
-    let (mut rng, n) = (generator(example, 5), example.pick(20_000, 500));
+    let (mut rng, n) = (example.stream(5), example.pick(20_000, 500));
     println!("\n     k   signal to noise: plain   doubly reparameterized");
     let (mut plain, mut double) = (Vec::new(), Vec::new());
     for k in [1, 2, 5, 10, 20, 50, 100] {

@@ -20,7 +20,6 @@ use anyhow::{Result, ensure};
 use autograd::Tensor;
 use figures::{Example, Panels, Sheet};
 use nn::{Adam, Layer, Optimizer};
-use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use vae::data::{Batch, Dataset};
 use vae::{
@@ -40,7 +39,7 @@ fn main() -> Result<()> {
 
 /// Trains `step` on shuffled batches.
 fn train(example: &Example, digits: &Dataset, mut step: impl FnMut(&Batch)) {
-    let mut order = stream(example, 1);
+    let mut order = example.stream(1);
     for _ in 0..example.pick(4, 1) {
         digits.shuffled_batches(128, &mut order).take(example.pick(500, 4)).for_each(|b| step(&b));
     }
@@ -49,7 +48,7 @@ fn train(example: &Example, digits: &Dataset, mut step: impl FnMut(&Batch)) {
 fn labels(example: &Example, digits: &Dataset, test: &Dataset) -> Result<()> {
     // A code so short has no room for what the label says already.
     let sizes = Sizes { pixels: 784, hidden: example.pick(400, 20), latent: 3 };
-    let [mut rng, mut random] = [0, 2].map(|number| stream(example, number));
+    let [mut rng, mut random] = [0, 2].map(|number| example.stream(number));
     let mut vae = ConditionalVae::<f32>::new(sizes, 10, Likelihood::Bernoulli, &mut rng);
     let mut adam = Adam::new(1e-3);
     train(example, digits, |batch| {
@@ -64,7 +63,7 @@ fn labels(example: &Example, digits: &Dataset, test: &Dataset) -> Result<()> {
     let others: Vec<_> = batch.labels.iter().map(|label| (label + 1) % 10).collect();
     let [own, other] = [&batch.labels, &others].map(|labels| {
         let model = vae.given(&one_hot(labels, 10));
-        model.evaluate([x.clone()], &mut stream(example, 3)).moments()[2]
+        model.evaluate([x.clone()], &mut example.stream(3)).moments()[2]
     });
     println!("label given: −ELBO {own} nats with a digit's own label, {other} with the next");
     ensure!(example.quick || own.mean() < other.mean() - 5.0, "the label tells nothing");
@@ -89,7 +88,7 @@ fn labels(example: &Example, digits: &Dataset, test: &Dataset) -> Result<()> {
 fn halves(example: &Example, digits: &Dataset, test: &Dataset) -> Result<()> {
     let sizes = Sizes { pixels: HALF, hidden: example.pick(400, 20), latent: 10 };
     let likelihood = Likelihood::Bernoulli;
-    let [mut rng, mut random] = [0, 2].map(|number| stream(example, number));
+    let [mut rng, mut random] = [0, 2].map(|number| example.stream(number));
     let mut vae = ConditionalVae::<f32>::new(sizes, HALF, likelihood.clone(), &mut rng);
     let mut regressor = DenseDecoder::<f32>::new(Sizes { latent: HALF, ..sizes }, &mut rng);
     let [mut adam, mut adam_too] = [(); 2].map(|()| Adam::new(1e-3));
@@ -136,11 +135,4 @@ fn one_of_each(test: &Dataset) -> Batch {
 fn halves_of(batch: &Batch, rng: &mut ChaCha8Rng) -> [Tensor; 2] {
     let (bits, gray): (Tensor, Tensor) = (batch.binarized(rng).into(), batch.intensities().into());
     [bits.narrow(1, 0..HALF), gray.narrow(1, HALF..2 * HALF)]
-}
-
-/// One of the streams of random numbers.
-fn stream(example: &Example, number: u64) -> ChaCha8Rng {
-    let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
-    rng.set_stream(number);
-    rng
 }

@@ -19,9 +19,7 @@ use anyhow::{Result, ensure};
 use autograd::Tensor;
 use figures::{Curves, Example, Sheet};
 use nn::{Adam, Layer, Module, Optimizer};
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 use vae::data::Dataset;
 use vae::{Encoder, Evaluation, EvidenceBound, Likelihood, Sizes, Vae, standard_normal};
 
@@ -32,9 +30,9 @@ fn main() -> Result<()> {
     let example = Example::from_args();
     let lab = Lab::new(example.clone());
     let sizes = Sizes { pixels: 784, hidden: example.pick(400, 20), latent: LATENT };
-    let dense = || Vae::new(sizes, Likelihood::Bernoulli, &mut stream(&example, 0));
+    let dense = || Vae::new(sizes, Likelihood::Bernoulli, &mut example.stream(0));
     let convolutional =
-        || Vae::convolutional(LATENT, Likelihood::Bernoulli, &mut stream(&example, 0));
+        || Vae::convolutional(LATENT, Likelihood::Bernoulli, &mut example.stream(0));
     println!("{:32} {:>10} {:>14} {:>14} {:>14}", "", "parameters", "−ELBO", "distortion", "rate");
     let runs = [
         lab.run("dense", dense(), false),
@@ -90,7 +88,7 @@ impl Lab {
     fn new(example: Example) -> Self {
         let (train, test) = (Dataset::mnist_train(), Dataset::mnist_test());
         let mut order: Vec<_> = (0..784).collect();
-        order.shuffle(&mut stream(&example, 1));
+        order.shuffle(&mut example.stream(1));
         let mut back = vec![0; 784];
         order.iter().enumerate().for_each(|(to, &from)| back[from] = to);
         let digits = test.batch(&(0..12).collect::<Vec<_>>()).intensities().into();
@@ -107,7 +105,7 @@ impl Lab {
         let reorder =
             |x: Tensor, order: &[usize]| if shuffled { x.index_select(1, order) } else { x };
         let (mut adam, mut curve) = (Adam::new(1e-3), Vec::new());
-        let [mut shuffle, mut noise] = [2, 3].map(|number| stream(&self.example, number));
+        let [mut shuffle, mut noise] = [2, 3].map(|number| self.example.stream(number));
         let (steps, report) = self.example.pick((469, 20), (2, 1));
         let mut loss = Evaluation::default();
         for (step, batch) in self.train.shuffled_batches(128, &mut shuffle).take(steps).enumerate()
@@ -133,11 +131,4 @@ impl Lab {
         let samples = reorder(frozen.generate(&standard_normal(&mut noise, [12, LATENT])), back);
         Run { name, curve, test, reconstructions, samples }
     }
-}
-
-/// One of the streams of random numbers.
-fn stream(example: &Example, number: u64) -> ChaCha8Rng {
-    let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
-    rng.set_stream(number);
-    rng
 }

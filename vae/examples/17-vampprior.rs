@@ -23,8 +23,6 @@ use autograd::Tensor;
 use figures::{Example, Heatmap, Panels, Plane, Sheet};
 use ndarray::Array1;
 use nn::{Adam, Optimizer};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use vae::data::Dataset;
 use vae::{
     AggregatePosterior, DiagonalNormal, Distribution, EvidenceBound, ImportanceSampling,
@@ -35,14 +33,14 @@ fn main() -> Result<()> {
     let example = Example::from_args();
     let (train, test) = (Dataset::mnist_train(), Dataset::mnist_test());
     let sizes = Sizes { pixels: 784, hidden: example.pick(400, 20), latent: 2 };
-    let new = || Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut stream(&example, 0));
+    let new = || Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut example.stream(0));
     let first = train.batch(&(0..example.pick(60, 5)).collect::<Vec<_>>());
     let (mut normal, mut vamp) = (new(), VampVae::of(new(), &first.intensities().into()));
     fit(&example, &mut normal, &train);
     fit(&example, &mut vamp, &train);
 
     let images = test.batch(&(0..example.pick(10_000, 50)).collect::<Vec<_>>());
-    let x = Tensor::from(images.binarized(&mut stream(&example, 3)));
+    let x = Tensor::from(images.binarized(&mut example.stream(3)));
     println!(
         "{:10} {:>14} {:>14} {:>14} {:>14} {:>12} {:>12}",
         "prior", "log p(x)", "−ELBO", "distortion", "rate", "I(n; z)", "KL(q ‖ p)"
@@ -67,7 +65,7 @@ fn main() -> Result<()> {
         .with(row("VampPrior", &vamp.components(), &vamp.encode(&x)));
     example.save("17-vampprior.png", &maps)?;
 
-    let mut rng = stream(&example, 5);
+    let mut rng = example.stream(5);
     let n = example.pick(60, 5);
     let plain = normal.generate(&standard_normal(&mut rng, [n, 2]));
     let mixed = vamp.generate(&vamp.sample_prior(n, &mut rng));
@@ -80,7 +78,7 @@ fn main() -> Result<()> {
 }
 
 fn fit(example: &Example, model: &mut (impl EvidenceBound + Clone), digits: &Dataset) {
-    let [mut order, mut random] = [1, 2].map(|number| stream(example, number));
+    let [mut order, mut random] = [1, 2].map(|number| example.stream(number));
     let mut adam = Adam::new(1e-3);
     for _ in 0..example.pick(5, 1) {
         for batch in digits.shuffled_batches(128, &mut order).take(example.pick(500, 4)) {
@@ -100,7 +98,7 @@ fn measure(
     q: DiagonalNormal,
     x: &Tensor,
 ) -> Result<(f64, f64)> {
-    let mut rng = stream(example, 4);
+    let mut rng = example.stream(4);
     let [rate, distortion, both] = model.evaluate([x.clone()], &mut rng).moments();
     let estimate = ImportanceSampling::new(example.pick(200, 5));
     let images = x.narrow(0, 0..example.pick(1000, 20));
@@ -126,11 +124,4 @@ fn density(components: &DiagonalNormal, plane: Plane) -> Array1<f32> {
         components.log_prob(&z).exp().mean_axes([1]).to_vec()
     });
     rows.flatten().collect()
-}
-
-/// One of the streams of random numbers.
-fn stream(example: &Example, number: u64) -> ChaCha8Rng {
-    let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
-    rng.set_stream(number);
-    rng
 }

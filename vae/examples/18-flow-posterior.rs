@@ -20,8 +20,6 @@ use anyhow::{Result, ensure};
 use autograd::Tensor;
 use figures::{Example, Heatmap, Panels, Plane};
 use nn::{Adam, Layer, Linear, Module, Optimizer, State};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use vae::data::Dataset;
 use vae::{
     DiagonalNormal, Distribution, EvidenceBound, FlowVae, ImportanceSampling, Likelihood, Sizes,
@@ -68,7 +66,7 @@ fn arch(example: &Example) -> Result<()> {
     println!("x = z₁² + z₂ + 0.3 ε is 2, log p(x) = {evidence:.4}");
     println!("{:>8} {:>9} {:>9}", "flows", "ELBO", "gap");
     let fitted = [0, 1, 2, 4, 8].map(|flows| {
-        let mut rng = stream(example, 0);
+        let mut rng = example.stream(0);
         // With a single x, the bias of the encoder has all parameters of q. Near 0 the flows are the identity.
         let start = standard_normal::<f64>(&mut rng, [4 + 5 * flows]) * 0.2;
         let weight = Tensor::leaf(Tensor::zeros([1, 4 + 5 * flows]));
@@ -113,13 +111,13 @@ fn digits(example: &Example) -> Result<()> {
     let (epochs, steps, hidden, latent) = example.pick((4, 500, 200, 4), (1, 3, 20, 4));
     let (images, samples) = example.pick((1000, 500), (20, 5));
     let (train, test) = (Dataset::mnist_train(), Dataset::mnist_test());
-    let x = test.batch(&(0..images).collect::<Vec<_>>()).binarized(&mut stream(example, 3)).into();
+    let x = test.batch(&(0..images).collect::<Vec<_>>()).binarized(&mut example.stream(3)).into();
     println!("\ndigits\n{:>8} {:>16} {:>16} {:>9}", "flows", "log p(x)", "ELBO", "gap");
     for flows in [0, 8] {
         let sizes = Sizes { pixels: 784, hidden, latent };
-        let mut rng = stream(example, 0);
+        let mut rng = example.stream(0);
         let mut model = FlowVae::<f32>::new(sizes, flows, Likelihood::Bernoulli, &mut rng);
-        let [mut order, mut random] = [1, 2].map(|number| stream(example, number));
+        let [mut order, mut random] = [1, 2].map(|number| example.stream(number));
         let mut adam = Adam::new(1e-3);
         for _ in 0..epochs {
             for batch in train.shuffled_batches(128, &mut order).take(steps) {
@@ -136,11 +134,4 @@ fn digits(example: &Example) -> Result<()> {
         println!("{flows:8} {evidence:>16} {elbo:>16} {gap:9.4}");
     }
     Ok(())
-}
-
-/// One of the streams of random numbers.
-fn stream(example: &Example, number: u64) -> ChaCha8Rng {
-    let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
-    rng.set_stream(number);
-    rng
 }

@@ -19,8 +19,6 @@ use anyhow::{Result, ensure};
 use autograd::Tensor;
 use figures::{Bars, Example, Histogram, Panels, Sheet};
 use nn::{Adam, Optimizer};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use vae::data::Dataset;
 use vae::{
     AggregatePosterior, EvidenceBound, ImportanceSampling, LatentUse, Likelihood, LogLikelihood,
@@ -31,7 +29,7 @@ fn main() -> Result<()> {
     let example = Example::from_args();
     let vae = trained(&example);
     let (images, few, samples) = example.pick((10_000, 1000, 1000), (100, 50, 5));
-    let (mut bits, mut rng) = (stream(&example, 3), stream(&example, 4));
+    let (mut bits, mut rng) = (example.stream(3), example.stream(4));
     // The same bits for all that follows.
     let test = Dataset::mnist_test().batch(&(0..images).collect::<Vec<_>>());
     let test: Tensor = test.binarized(&mut bits).into();
@@ -70,8 +68,8 @@ fn main() -> Result<()> {
 /// The dense model of the lecture, trained on bits that are drawn anew for each batch.
 fn trained(example: &Example) -> Vae {
     let sizes = Sizes { pixels: 784, hidden: example.pick(400, 20), latent: 20 };
-    let mut vae = Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut stream(example, 0));
-    let (mut order, mut random) = (stream(example, 1), stream(example, 2));
+    let mut vae = Vae::<f32>::new(sizes, Likelihood::Bernoulli, &mut example.stream(0));
+    let (mut order, mut random) = (example.stream(1), example.stream(2));
     let (mut adam, train) = (Adam::new(1e-3), Dataset::mnist_train());
     for _ in 0..example.pick(8, 1) {
         for batch in train.shuffled_batches(128, &mut order).take(example.pick(500, 5)) {
@@ -120,11 +118,4 @@ fn extremes(evidence: &LogLikelihood, test: &Tensor) -> Panels<'static> {
     Panels::column()
         .with(sheet("log p(x) of the most likely", most))
         .with(sheet("and of the least likely", least))
-}
-
-/// One of the streams of random numbers.
-fn stream(example: &Example, number: u64) -> ChaCha8Rng {
-    let mut rng = ChaCha8Rng::seed_from_u64(example.seed);
-    rng.set_stream(number);
-    rng
 }
