@@ -92,8 +92,7 @@ fn curves(epochs: &[(Evaluation, Evaluation)], collapsed: f64) -> Curves {
 
 /// The rate of each dimension, the largest first.
 fn rates(latent: &LatentUse) -> Bars {
-    let mut rates: Vec<_> = latent.rates.iter().map(|rate| rate.mean()).collect();
-    rates.sort_by(|a, b| b.total_cmp(a));
+    let rates = latent.by_rate().into_iter().map(|j| latent.rates[j].mean());
     Bars::new("dimension of z, by rate", "rate, nats")
         .title("What the code is made of")
         .group("", rates)

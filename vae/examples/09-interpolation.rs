@@ -97,8 +97,7 @@ fn traversals(vae: &Vae, test: &Dataset, images: usize) -> Panels<'static> {
     let batches = test.batches(500).take(images / 500).map(|batch| batch.intensities().into());
     let latent = LatentUse::of(&vae.encode_all(batches));
     let rate = |j: usize| latent.rates[j].mean();
-    let mut order: Vec<_> = (0..LATENT).collect();
-    order.sort_by(|&i, &j| rate(j).total_cmp(&rate(i)));
+    let order = latent.by_rate();
     println!("\n{} of {LATENT} dimensions are active. Rates, nats:", latent.active_units());
     let rates: Vec<_> = order.iter().map(|&j| format!("{:.2}", rate(j))).collect();
     rates.chunks(LATENT / 2).for_each(|line| println!("  {}", line.join(" ")));

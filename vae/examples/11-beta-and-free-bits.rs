@@ -137,8 +137,8 @@ fn rates(curve: &[Trained], others: &[Trained]) -> Curves {
     let shown = [&curve[1], &curve[3], &curve[5], &others[0], &others[1], &others[2]];
     let lines = Curves::new("dimension, the most used first", "rate, nats");
     shown.into_iter().fold(lines, |lines, trained| {
-        let mut rates: Vec<_> = trained.latent.rates.iter().map(|rate| rate.mean()).collect();
-        rates.sort_by(|a, b| b.total_cmp(a));
+        let latent = &trained.latent;
+        let rates = latent.by_rate().into_iter().map(|j| latent.rates[j].mean());
         lines.line(&trained.name, (1..).map(f64::from).zip(rates))
     })
 }

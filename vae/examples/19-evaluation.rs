@@ -91,8 +91,7 @@ fn agree(what: &str, one: Moments, other: Moments) -> Result<()> {
 }
 
 fn charts(latent: &LatentUse, evidence: &LogLikelihood) -> Panels<'static> {
-    let mut rates: Vec<_> = latent.rates.iter().map(Moments::mean).collect();
-    rates.sort_by(|a, b| b.total_cmp(a));
+    let rates = latent.by_rate().into_iter().map(|j| latent.rates[j].mean());
     let title = format!("{} of {} dimensions are active", latent.active_units(), rates.len());
     let rates = Bars::new("dimension, by rate", "rate, nats").title(title).group("", rates);
     let images = || evidence.images.iter();

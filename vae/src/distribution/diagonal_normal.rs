@@ -47,6 +47,19 @@ impl<T: Float> DiagonalNormal<T> {
         Self::new(Tensor::zeros(shape), Tensor::from(0.0))
     }
 
+    /// The distributions of several batches as one batch, along the first axis: [n, .., dims] and [m, .., dims] -> [n + m, .., dims].
+    ///
+    /// # Panics
+    /// If there are none, or their shapes differ in another axis than the first.
+    #[track_caller]
+    pub fn concatenate(batches: &[Self]) -> Self {
+        let log_vars: Vec<_> =
+            batches.iter().map(|q| q.log_var.broadcast_to(q.mean.shape())).collect();
+        let means: Vec<_> = batches.iter().map(|q| &q.mean).collect();
+        let log_vars: Vec<_> = log_vars.iter().collect();
+        Self::new(Tensor::concatenate(&means, 0), Tensor::concatenate(&log_vars, 0))
+    }
+
     /// μ, shape [.., dims].
     pub fn mean(&self) -> &Tensor<T> {
         &self.mean

@@ -24,6 +24,7 @@ const ACTIVE: f64 = 0.01;
 /// let latent = LatentUse::of(&DiagonalNormal::new(means, log_vars));
 /// assert_eq!(latent.active(), [true, false]);
 /// assert_eq!(latent.rates[1].mean(), 0.0);
+/// assert_eq!(latent.by_rate(), [0, 1]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct LatentUse {
@@ -57,6 +58,13 @@ impl LatentUse {
         self.means.iter().map(|mean| mean.variance() > ACTIVE).collect()
     }
 
+    /// The dimensions, counted from 0, the one with the highest rate first.
+    pub fn by_rate(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.rates.len()).collect();
+        order.sort_by(|&i, &j| self.rates[j].mean().total_cmp(&self.rates[i].mean()));
+        order
+    }
+
     /// The number of active dimensions.
     pub fn active_units(&self) -> usize {
         self.active().into_iter().filter(|&active| active).count()
@@ -71,14 +79,8 @@ impl<T: Float, E: Encoder<T> + Clone, D: Layer<T> + Clone> Vae<T, E, D> {
     #[track_caller]
     pub fn encode_all(&self, batches: impl IntoIterator<Item = Tensor<T>>) -> DiagonalNormal<T> {
         let model = self.frozen();
-        let (mut means, mut log_vars) = (Vec::new(), Vec::new());
-        for x in batches {
-            let posterior = model.encode(&x);
-            log_vars.push(posterior.log_var().broadcast_to(posterior.mean().shape()));
-            means.push(posterior.mean().clone());
-        }
-        let all = |parts: &[Tensor<T>]| Tensor::concatenate(&parts.iter().collect::<Vec<_>>(), 0);
-        DiagonalNormal::new(all(&means), all(&log_vars))
+        let posteriors: Vec<_> = batches.into_iter().map(|x| model.encode(&x)).collect();
+        DiagonalNormal::concatenate(&posteriors)
     }
 }
 
@@ -95,11 +97,9 @@ pub(super) fn check_posteriors<T: Float>(caller: &str, posteriors: &DiagonalNorm
 /// A line for each dimension, the most used first.
 impl fmt::Display for LatentUse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut order: Vec<usize> = (0..self.rates.len()).collect();
-        order.sort_by(|&i, &j| self.rates[j].mean().total_cmp(&self.rates[i].mean()));
-        write!(f, "{} of {} dimensions are active", self.active_units(), order.len())?;
+        write!(f, "{} of {} dimensions are active", self.active_units(), self.rates.len())?;
         let active = self.active();
-        for j in order {
+        for j in self.by_rate() {
             let (rate, activity) = (self.rates[j], self.means[j].variance());
             let mark = if active[j] { "" } else { ", inactive" };
             write!(f, "\n{j:5}: rate {rate:.3} nats, variance of the mean {activity:.4}{mark}")?;

@@ -131,9 +131,6 @@ fn highest_rates(state: &Checkpoint) -> Result<[usize; 2]> {
         "the rate of a posterior with flows is no sum over dimensions; choose two with --dimensions, from 1 to {latent}"
     );
     let data = Data::load_for(&state.config, &state.images)?;
-    let (posteriors, _) = encode(state, &state.model.frozen(), &data);
-    let rates = LatentUse::of(&posteriors).rates;
-    let mut order: Vec<_> = (0..latent).collect();
-    order.sort_by(|&i, &j| rates[j].mean().total_cmp(&rates[i].mean()));
+    let order = LatentUse::of(&encode(state, &state.model.frozen(), &data)).by_rate();
     Ok([order[0].min(order[1]), order[0].max(order[1])])
 }

@@ -68,9 +68,9 @@ pub fn run(options: &Options) -> Result<ExitCode> {
 fn describe(checkpoint: &Checkpoint, data: &Data) -> Result<Report> {
     let Checkpoint { config, images, epochs, .. } = checkpoint;
     let model = checkpoint.model.frozen();
-    let (posteriors, labels) = encode(checkpoint, &model, data);
+    let posteriors = encode(checkpoint, &model, data);
     let latent = LatentUse::of(&posteriors);
-    let codes = rows(posteriors.mean()).into_iter().zip(labels).take(DOTS);
+    let codes = rows(posteriors.mean()).into_iter().zip(data.test.labels()).take(DOTS);
     Ok(Report {
         title: title(config, images),
         facts: facts(checkpoint, data, &latent),
@@ -78,26 +78,19 @@ fn describe(checkpoint: &Checkpoint, data: &Data) -> Result<Report> {
         size: [images.rows, images.cols],
         images: choices(checkpoint, &model, data),
         samples: samples(checkpoint, &model),
-        codes: codes.map(|(mean, label)| Code { mean, label }).collect(),
+        codes: codes.map(|(mean, &label)| Code { mean, label }).collect(),
         rates: latent.rates.iter().map(|rate| rate.mean()).collect(),
         classes: if config.model == Kind::Cvae { images.classes } else { 0 },
         decoder: decoder(config, &model)?,
     })
 }
 
-/// q(z|x) of all test images, and their labels.
-pub fn encode(checkpoint: &Checkpoint, model: &Model, data: &Data) -> (DiagonalNormal, Vec<u8>) {
+/// q(z|x) of all test images.
+pub fn encode(checkpoint: &Checkpoint, model: &Model, data: &Data) -> DiagonalNormal {
     let mut bits = checkpoint.randomness.test_bits.clone();
-    let (mut means, mut log_vars, mut labels) = (Vec::new(), Vec::new(), Vec::new());
-    for batch in data.test.batches(BATCH) {
-        let input = data.input(&batch, &mut bits);
-        let posterior = model.posterior(&input);
-        log_vars.push(posterior.log_var().broadcast_to(posterior.mean().shape()));
-        means.push(posterior.mean().clone());
-        labels.extend(input.labels);
-    }
-    let all = |parts: &[Tensor]| Tensor::concatenate(&parts.iter().collect::<Vec<_>>(), 0);
-    (DiagonalNormal::new(all(&means), all(&log_vars)), labels)
+    let inputs = data.test.batches(BATCH).map(|batch| data.input(&batch, &mut bits));
+    let posteriors: Vec<_> = inputs.map(|input| model.posterior(&input)).collect();
+    DiagonalNormal::concatenate(&posteriors)
 }
 
 /// The first test images of each class, one of each, then another one of each, with what the model makes of them.
