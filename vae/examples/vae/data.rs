@@ -101,6 +101,20 @@ impl Data {
         crc.sum()
     }
 
+    /// The first `n` test images in batches, or all if there are fewer. The bits are the same in every test.
+    pub fn test_inputs(
+        &self,
+        n: usize,
+        batch: usize,
+        bits: &ChaCha8Rng,
+    ) -> impl Iterator<Item = Input> {
+        let (n, mut bits) = (n.min(self.test.len()), bits.clone());
+        (0..n).step_by(batch).map(move |start| {
+            let images: Vec<_> = (start..n.min(start + batch)).collect();
+            self.input(&self.test.batch(&images), &mut bits)
+        })
+    }
+
     /// A batch as intensities, or as bits drawn with them as probabilities.
     pub fn input(&self, batch: &Batch, bits: &mut ChaCha8Rng) -> Input {
         let x = if self.binarize { batch.binarized(bits) } else { batch.intensities() };

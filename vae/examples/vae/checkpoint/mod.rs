@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 
 use autograd::Tensor;
 use nn::{Adam, Module, Optimizer, State};
+use vae::DiagonalNormal;
 
 pub use error::LoadError;
 pub use progress::Progress;
@@ -35,6 +36,9 @@ use crate::randomness::Randomness;
 pub const LAST: &str = "last.safetensors";
 /// That of the epoch with the lowest test loss.
 pub const BEST: &str = "best.safetensors";
+
+/// Images to encode at once.
+const ENCODED: usize = 500;
 
 /// What the files are, and by which rules they are written.
 const FORMAT: &str = "vae checkpoint, version 1";
@@ -93,6 +97,14 @@ impl Checkpoint {
         ];
         let metadata = entries.map(|(key, value)| (key.to_owned(), value)).into();
         nn::checkpoint::save(path, self, &metadata)
+    }
+
+    /// q(z|x) of the first `n` test images, or of all if there are fewer.
+    pub fn posteriors(&self, data: &Data, n: usize) -> DiagonalNormal {
+        let model = self.model.frozen();
+        let inputs = data.test_inputs(n, ENCODED, &self.randomness.test_bits);
+        let posteriors: Vec<_> = inputs.map(|input| model.posterior(&input)).collect();
+        DiagonalNormal::concatenate(&posteriors)
     }
 
     /// Reads a file, and whether it has a training to go on with, not weights alone.

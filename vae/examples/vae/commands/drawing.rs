@@ -1,53 +1,29 @@
-//! What the commands that draw have in common: a checkpoint, a picture of it, and the file of that.
+//! What the commands that draw have in common: a picture of a checkpoint, and what can be asked of it.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
-use clap::Args;
 use figures::{SaveError, Sheet};
 
+use super::target::Target;
 use crate::checkpoint::Checkpoint;
-use crate::cli::{Threads, quoted, say};
 use crate::config::{Kind, name};
 use crate::data::Data;
-use crate::folder;
 
-#[derive(Args, Debug)]
-pub struct Drawing {
-    /// The folder of a run, or a checkpoint
-    #[arg(value_name = "RUN")]
-    checkpoint: PathBuf,
-
-    /// The PNG file to write, or to replace [default: named after the command, in the folder of the run]
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
-
-    #[command(flatten)]
-    threads: Threads,
-}
-
-impl Drawing {
-    /// Draws the checkpoint, to the file `name` of the folder unless told otherwise.
-    pub fn draw(
-        &self,
-        name: &str,
-        picture: impl FnOnce(&Checkpoint) -> Result<Sheet> + Send,
-    ) -> Result<ExitCode> {
-        let beside = || folder::beside(&self.checkpoint, name);
-        let output = self.output.clone().unwrap_or_else(beside);
-        self.threads.install(|| {
-            let picture = picture(&Checkpoint::load(&self.checkpoint)?)?;
-            let saved = figures::save(&output, &picture);
-            let advice = match &saved {
-                Err(SaveError::Figure { .. }) => "ask for fewer images",
-                _ => "choose another --output",
-            };
-            saved.context(advice)
-        })?;
-        say(&format!("The picture is {}", quoted(&output)))?;
-        Ok(ExitCode::SUCCESS)
-    }
+/// Draws the checkpoint, to the file `name` of its folder unless told otherwise.
+pub fn draw(
+    target: &Target,
+    name: &str,
+    picture: impl FnOnce(&Checkpoint) -> Result<Sheet> + Send,
+) -> Result<ExitCode> {
+    target.make(name, "The picture is", |state, output| {
+        let saved = figures::save(output, &picture(state)?);
+        let advice = match &saved {
+            Err(SaveError::Figure { .. }) => "ask for fewer images",
+            _ => "choose another --output",
+        };
+        saved.context(advice)
+    })
 }
 
 /// Whether the model can draw by this label: a conditional one, by a label that it knows.

@@ -10,7 +10,8 @@ use figures::Sheet;
 use nn::Module;
 use vae::{arc, straight_path};
 
-use super::drawing::{Drawing, check_image};
+use super::drawing::{check_image, draw};
+use super::target::Target;
 use crate::checkpoint::Checkpoint;
 use crate::config::{Kind, bounds};
 use crate::data::Data;
@@ -40,11 +41,11 @@ pub struct Options {
     steps: Option<usize>,
 
     #[command(flatten)]
-    drawing: Drawing,
+    target: Target,
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
-    options.drawing.draw("interpolate.png", |state| interpolations(options, state))
+    draw(&options.target, "interpolate.png", |state| interpolations(options, state))
 }
 
 /// Both ways, each between the images themselves.

@@ -10,8 +10,8 @@ use ndarray::Axis;
 use nn::Module;
 use vae::{LatentUse, grid, normal_quantiles};
 
-use super::drawing::{Drawing, check_label};
-use super::report::encode;
+use super::drawing::{check_label, draw};
+use super::target::Target;
 use crate::checkpoint::Checkpoint;
 use crate::config::{Kind, bounds};
 use crate::data::Data;
@@ -44,7 +44,7 @@ pub struct Options {
     size: Option<usize>,
 
     #[command(flatten)]
-    drawing: Drawing,
+    target: Target,
 }
 
 /// Two dimensions, counted from 0.
@@ -55,7 +55,7 @@ fn two_dimensions(text: &str) -> Result<[usize; 2], String> {
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
-    options.drawing.draw("manifold.png", |state| manifold(options, state))
+    draw(&options.target, "manifold.png", |state| manifold(options, state))
 }
 
 fn manifold(options: &Options, state: &Checkpoint) -> Result<Sheet> {
@@ -131,6 +131,6 @@ fn highest_rates(state: &Checkpoint) -> Result<[usize; 2]> {
         "the rate of a posterior with flows is no sum over dimensions; choose two with --dimensions, from 1 to {latent}"
     );
     let data = Data::load_for(&state.config, &state.images)?;
-    let order = LatentUse::of(&encode(state, &state.model.frozen(), &data)).by_rate();
+    let order = LatentUse::of(&state.posteriors(&data, usize::MAX)).by_rate();
     Ok([order[0].min(order[1]), order[0].max(order[1])])
 }

@@ -8,4 +8,5 @@ pub mod manifold;
 pub mod reconstruct;
 pub mod report;
 pub mod sample;
+mod target;
 pub mod train;

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 
-use super::drawing::{Drawing, check_image};
+use super::drawing::{check_image, draw};
+use super::target::Target;
 use crate::config::bounds;
 use crate::data::Data;
 use crate::pictures;
@@ -29,11 +30,11 @@ pub struct Options {
     count: Option<usize>,
 
     #[command(flatten)]
-    drawing: Drawing,
+    target: Target,
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
-    options.drawing.draw("reconstruct.png", |state| {
+    draw(&options.target, "reconstruct.png", |state| {
         let data = Data::load_for(&state.config, &state.images)?;
         options.images.iter().try_for_each(|&image| check_image(&data, "--images", image))?;
         let count = options.count.unwrap_or(pictures::RECONSTRUCTIONS).min(data.test.len());

@@ -1,7 +1,6 @@
 //! `vae report`: a run as a page that can be sent around.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -9,10 +8,10 @@ use autograd::Tensor;
 use clap::Args;
 use indicatif::HumanCount;
 use nn::{Activation, Module};
-use vae::{DiagonalNormal, LatentUse};
+use vae::LatentUse;
 
+use super::target::Target;
 use crate::checkpoint::Checkpoint;
-use crate::cli::{Threads, quoted, say};
 use crate::config::{Config, Kind, LikelihoodKind, name};
 use crate::data::{Data, ImageShape};
 use crate::folder;
@@ -33,42 +32,27 @@ Examples:
   vae report runs/vae-1/last.safetensors                  the last one
   vae report runs/vae-1 --output thesis/digits.html       to another file")]
 pub struct Options {
-    /// The folder of a run, or a checkpoint
-    #[arg(value_name = "RUN")]
-    checkpoint: PathBuf,
-
-    /// The file to write, or to replace [default: report.html in the folder of the run]
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
-
     #[command(flatten)]
-    threads: Threads,
+    target: Target,
 }
 
 /// Test images to choose from, at most, and dots in the plane.
 const IMAGES: usize = 40;
 const DOTS: usize = 5000;
 const SAMPLES: usize = 64;
-/// Test images to encode at once.
-const BATCH: usize = 500;
 
 pub fn run(options: &Options) -> Result<ExitCode> {
-    let beside = || folder::beside(&options.checkpoint, "report.html");
-    let output = options.output.clone().unwrap_or_else(beside);
-    options.threads.install(|| {
-        let checkpoint = Checkpoint::load(&options.checkpoint)?;
+    options.target.make("report.html", "The report is", |checkpoint, output| {
         let data = Data::load_for(&checkpoint.config, &checkpoint.images)?;
-        let page = report::html(&describe(&checkpoint, &data)?);
-        folder::write(&output, page.as_bytes()).context("choose another --output")
-    })?;
-    say(&format!("The report is {}", quoted(&output)))?;
-    Ok(ExitCode::SUCCESS)
+        let page = report::html(&describe(checkpoint, &data)?);
+        folder::write(output, page.as_bytes()).context("choose another --output")
+    })
 }
 
 fn describe(checkpoint: &Checkpoint, data: &Data) -> Result<Report> {
     let Checkpoint { config, images, epochs, .. } = checkpoint;
     let model = checkpoint.model.frozen();
-    let posteriors = encode(checkpoint, &model, data);
+    let posteriors = checkpoint.posteriors(data, usize::MAX);
     let latent = LatentUse::of(&posteriors);
     let codes = rows(posteriors.mean()).into_iter().zip(data.test.labels()).take(DOTS);
     Ok(Report {
@@ -83,14 +67,6 @@ fn describe(checkpoint: &Checkpoint, data: &Data) -> Result<Report> {
         classes: if config.model == Kind::Cvae { images.classes } else { 0 },
         decoder: decoder(config, &model)?,
     })
-}
-
-/// q(z|x) of all test images.
-pub fn encode(checkpoint: &Checkpoint, model: &Model, data: &Data) -> DiagonalNormal {
-    let mut bits = checkpoint.randomness.test_bits.clone();
-    let inputs = data.test.batches(BATCH).map(|batch| data.input(&batch, &mut bits));
-    let posteriors: Vec<_> = inputs.map(|input| model.posterior(&input)).collect();
-    DiagonalNormal::concatenate(&posteriors)
 }
 
 /// The first test images of each class, one of each, then another one of each, with what the model makes of them.

@@ -6,7 +6,8 @@ use anyhow::Result;
 use clap::Args;
 use figures::Sheet;
 
-use super::drawing::{Drawing, check_label};
+use super::drawing::{check_label, draw};
+use super::target::Target;
 use crate::checkpoint::Checkpoint;
 use crate::config::{Kind, bounds};
 use crate::pictures;
@@ -35,11 +36,11 @@ pub struct Options {
     seed: Option<usize>,
 
     #[command(flatten)]
-    drawing: Drawing,
+    target: Target,
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
-    options.drawing.draw("sample.png", |state| samples(options, state))
+    draw(&options.target, "sample.png", |state| samples(options, state))
 }
 
 fn samples(options: &Options, state: &Checkpoint) -> Result<Sheet> {

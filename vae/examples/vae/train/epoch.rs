@@ -65,11 +65,10 @@ fn beta(config: &Config, steps: usize, step: usize) -> f64 {
 /// Every test draws the same noise, and the same bits: two epochs differ by their parameters alone.
 pub fn test(state: &Checkpoint, data: &Data) -> (Evaluation, f64) {
     let model = state.model.frozen();
-    let mut bits = state.randomness.test_bits.clone();
-    let mut noise = state.randomness.test_noise.clone();
+    let Checkpoint { config, randomness, .. } = state;
+    let mut noise = randomness.test_noise.clone();
     let (mut evaluation, mut weighted) = (Evaluation::default(), Moments::default());
-    for batch in data.test.batches(state.config.batch) {
-        let input = data.input(&batch, &mut bits);
+    for input in data.test_inputs(usize::MAX, config.batch, &randomness.test_bits) {
         let cost = model.cost(&input, &model.noise(input.len(), &mut noise));
         cost.record(&mut evaluation);
         weighted.extend(cost.bounds());
