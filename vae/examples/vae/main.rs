@@ -21,6 +21,7 @@ mod model;
 mod pictures;
 mod randomness;
 mod report;
+mod tensorboard;
 mod train;
 
 use std::process::ExitCode;

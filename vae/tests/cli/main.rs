@@ -15,4 +15,5 @@ mod report;
 mod reproduce;
 mod results;
 mod resume;
+mod tensorboard;
 mod tiny;

@@ -40,6 +40,10 @@ pub struct Options {
     #[command(flatten)]
     threads: Threads,
 
+    /// Write the figures of each epoch for TensorBoard, too: tensorboard --logdir runs
+    #[arg(long)]
+    tensorboard: bool,
+
     /// Print nothing but errors
     #[arg(long, conflicts_with = "json")]
     quiet: bool,
@@ -58,10 +62,13 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         _ => Style::Table,
     };
     options.threads.install(|| {
-        let run = match &options.resume {
+        let mut run = match &options.resume {
             None => begin(options)?,
             Some(path) => resume(path, &options.flags)?,
         };
+        if options.tensorboard {
+            run = run.with_events()?;
+        }
         run.train(&Report::new(style), &interrupt)
     })
 }

@@ -2,6 +2,7 @@
 
 mod anomaly;
 mod epoch;
+mod events;
 mod interrupt;
 mod pictures;
 mod report;

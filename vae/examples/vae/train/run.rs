@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result, anyhow, ensure};
 
+use super::events::Events;
 use super::{Interrupt, Report, epoch, interrupt, pictures};
 use crate::checkpoint::{BEST, Checkpoint, LAST, Progress};
 use crate::cli::quoted;
@@ -18,12 +19,19 @@ pub struct Run {
     folder: RunFolder,
     data: Data,
     state: Checkpoint,
+    events: Option<Events>,
 }
 
 impl Run {
     /// One that stands where the checkpoint stands.
     pub fn new(folder: RunFolder, data: Data, state: Checkpoint) -> Self {
-        Self { folder, data, state }
+        Self { folder, data, state, events: None }
+    }
+
+    /// The same, which also writes an event file for TensorBoard.
+    pub fn with_events(mut self) -> Result<Self> {
+        self.events = Some(Events::begin(&self.folder, &self.state.epochs)?);
+        Ok(self)
     }
 
     /// Trains until the last epoch, until nothing improves, or until it is interrupted.
@@ -100,6 +108,9 @@ impl Run {
         }
         self.save(LAST)?;
         self.folder.write("metrics.csv", metrics::csv(&self.state.epochs).as_bytes())?;
+        if let (Some(events), Some(epoch)) = (&mut self.events, self.state.epochs.last()) {
+            events.add(epoch)?;
+        }
         pictures::save(&self.folder, &self.state, &self.data)
     }
 
