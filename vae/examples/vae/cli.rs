@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use rayon::ThreadPoolBuilder;
 
 use crate::commands::{
-    completions, info, interpolate, manifold, reconstruct, report, sample, train,
+    completions, evaluate, info, interpolate, manifold, reconstruct, report, sample, train,
 };
 use crate::config::bounds;
 
@@ -33,6 +33,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Train(Box<train::Options>),
+    Evaluate(evaluate::Options),
     Info(info::Options),
     Interpolate(interpolate::Options),
     Manifold(manifold::Options),
@@ -47,6 +48,7 @@ impl Cli {
     pub fn run(self) -> Result<ExitCode> {
         match self.command.unwrap_or(Command::Train(Box::new(self.train))) {
             Command::Train(options) => train::run(&options),
+            Command::Evaluate(options) => evaluate::run(&options),
             Command::Info(options) => info::run(&options),
             Command::Interpolate(options) => interpolate::run(&options),
             Command::Manifold(options) => manifold::run(&options),

@@ -6,6 +6,7 @@ mod checkpoints;
 mod config;
 mod data;
 mod errors;
+mod evaluate;
 mod folder;
 mod info;
 mod models;

@@ -127,7 +127,7 @@ fn highest_rates(state: &Checkpoint) -> Result<[usize; 2]> {
         return Ok([0, 1]);
     }
     ensure!(
-        state.config.model != Kind::Flow,
+        state.config.model.rate_is_a_sum(),
         "the rate of a posterior with flows is no sum over dimensions; choose two with --dimensions, from 1 to {latent}"
     );
     let data = Data::load_for(&state.config, &state.images)?;

@@ -2,6 +2,7 @@
 
 pub mod completions;
 mod drawing;
+pub mod evaluate;
 pub mod info;
 pub mod interpolate;
 pub mod manifold;

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use indicatif::HumanCount;
 
 /// The whole numbers among the options.
-const WHOLE: [(&str, RangeInclusive<usize>); 14] = [
+const WHOLE: [(&str, RangeInclusive<usize>); 15] = [
     ("epochs", 1..=1_000_000),
     ("batch", 1..=1_000_000),
     ("latent", 1..=65_536),
@@ -17,6 +17,7 @@ const WHOLE: [(&str, RangeInclusive<usize>); 14] = [
     ("patience", 1..=1_000_000),
     ("threads", 1..=256),
     ("count", 1..=2500),
+    ("images", 1..=1_000_000_000),
     ("size", 2..=100),
     ("steps", 2..=16),
     ("seed", 0..=i64::MAX as usize),

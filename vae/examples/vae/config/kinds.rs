@@ -25,6 +25,13 @@ pub enum Kind {
     Vamp,
 }
 
+impl Kind {
+    /// Whether the rate is the sum of the rates of the dimensions of z, each a divergence from N(0, 1).
+    pub fn rate_is_a_sum(self) -> bool {
+        !matches!(self, Self::Flow | Self::Vamp)
+    }
+}
+
 /// The likelihoods p(x|z), by the names of `--likelihood`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]

@@ -138,7 +138,6 @@ impl Model {
     }
 
     /// Rate and distortion of each image, of one code each: noise [batch, latent].
-    #[expect(dead_code, reason = "for commands that evaluate a model")]
     pub fn elbo(&self, input: &Input, noise: &Tensor) -> Elbo {
         self.network.elbo(input, noise)
     }
@@ -159,7 +158,6 @@ impl Model {
     }
 
     /// The model of x for the images of one batch, whose labels it knows: what estimates p(x) takes.
-    #[expect(dead_code, reason = "for commands that evaluate a model")]
     pub fn given(&self, labels: &[u8]) -> Given {
         Given { model: self.clone(), labels: labels.to_vec() }
     }
