@@ -1,4 +1,4 @@
-//! Weights of a dense [`Vae`] under the names, and in the layout, of the public PyTorch example.
+//! Weights of a dense [`Vae`](crate::Vae) under the names, and in the layout, of the public PyTorch example.
 //!
 //! | here, [in, out] | in PyTorch, [out, in] |
 //! |---|---|
@@ -13,7 +13,7 @@
 //!     model.load_state_dict(safetensors.torch.load_file(path))
 //! ```
 //! and one that `safetensors.torch.save_file(model.state_dict(), path)` writes is loaded here by [`import`]. The example's
-//! model has rectifiers and a Bernoulli likelihood, which no file tells: build the [`Vae`] so. Its decoder ends in a sigmoid,
+//! model has rectifiers and a Bernoulli likelihood, which no file tells: build the model so. Its decoder ends in a sigmoid,
 //! ours in the logits before it.
 //!
 //! `vae/interop/pytorch_vae.py` goes both ways.
@@ -27,8 +27,6 @@ use autograd::{Float, Tensor};
 use ndarray::{Axis, concatenate};
 use nn::checkpoint::{self, CheckpointError};
 use nn::{Module, State};
-
-use crate::Vae;
 
 /// The names of a dense model with one hidden layer, in its order.
 const OURS: [&str; 8] = [
@@ -59,30 +57,32 @@ pub enum PytorchError {
     Checkpoint(#[from] CheckpointError),
 }
 
-/// Writes the weights of `vae`, and `metadata` beside them, for PyTorch to the file at `path`.
+/// Writes the weights of `model`, and `metadata` beside them, for PyTorch to the file at `path`.
+///
+/// The model is a [`Vae`](crate::Vae) of [`Sizes`](crate::Sizes), or a module that holds one under the same names.
 ///
 /// # Errors
 /// If the model does not have one hidden layer on each side, or the file cannot be written.
 pub fn export<T: Float>(
     path: impl AsRef<Path>,
-    vae: &Vae<T>,
+    model: &impl Module<T>,
     metadata: &BTreeMap<String, String>,
 ) -> Result<(), PytorchError> {
-    Ok(checkpoint::save(path, &Example::of(vae)?, metadata)?)
+    Ok(checkpoint::save(path, &Example::of(model)?, metadata)?)
 }
 
-/// Reads the weights of `vae` from a file that PyTorch wrote, or [`export`], and returns the metadata beside them.
+/// Reads the weights of `model` from a file that PyTorch wrote, or [`export`], and returns the metadata beside them.
 ///
 /// # Errors
 /// If the model does not have one hidden layer on each side, or if the file does not hold the very names, shapes and
 /// dtype of it. The model is then as it was.
 pub fn import<T: Float>(
     path: impl AsRef<Path>,
-    vae: &mut Vae<T>,
+    model: &mut impl Module<T>,
 ) -> Result<BTreeMap<String, String>, PytorchError> {
-    let mut example = Example::of(vae)?;
+    let mut example = Example::of(model)?;
     let metadata = checkpoint::load(path, &mut example)?;
-    for ((_, tensor), value) in vae.state_mut().into_iter().zip(example.ours()) {
+    for ((_, tensor), value) in model.state_mut().into_iter().zip(example.ours()) {
         *tensor = Tensor::leaf(value);
     }
     Ok(metadata)
@@ -94,13 +94,13 @@ struct Example<T: Float> {
 }
 
 impl<T: Float> Example<T> {
-    /// The weights of `vae`, transposed, and its head cut in two.
-    fn of(vae: &Vae<T>) -> Result<Self, PytorchError> {
-        let (names, tensors): (Vec<_>, Vec<_>) = vae.state().into_iter().unzip();
+    /// The weights of `model`, transposed, and its head cut in two.
+    fn of(model: &impl Module<T>) -> Result<Self, PytorchError> {
+        let (names, tensors): (Vec<_>, Vec<_>) = model.state().into_iter().unzip();
         if names != OURS {
             return Err(PytorchError::Architecture { found: names });
         }
-        let latent = vae.latent();
+        let latent = tensors[3].len() / 2; // of the bias of the head
         let [mean, log_var] = [0..latent, latent..2 * latent].map(|columns| {
             [2, 3].map(|i| tensors[i].narrow(tensors[i].rank() - 1, columns.clone()))
         });

@@ -9,7 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use rayon::ThreadPoolBuilder;
 
 use crate::commands::{
-    completions, evaluate, info, interpolate, manifold, reconstruct, report, sample, train,
+    completions, encode, evaluate, export, info, interpolate, manifold, reconstruct, report,
+    sample, train,
 };
 use crate::config::bounds;
 
@@ -33,7 +34,9 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Train(Box<train::Options>),
+    Encode(encode::Options),
     Evaluate(evaluate::Options),
+    Export(export::Options),
     Info(info::Options),
     Interpolate(interpolate::Options),
     Manifold(manifold::Options),
@@ -48,7 +51,9 @@ impl Cli {
     pub fn run(self) -> Result<ExitCode> {
         match self.command.unwrap_or(Command::Train(Box::new(self.train))) {
             Command::Train(options) => train::run(&options),
+            Command::Encode(options) => encode::run(&options),
             Command::Evaluate(options) => evaluate::run(&options),
+            Command::Export(options) => export::run(&options),
             Command::Info(options) => info::run(&options),
             Command::Interpolate(options) => interpolate::run(&options),
             Command::Manifold(options) => manifold::run(&options),

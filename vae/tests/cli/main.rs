@@ -5,8 +5,10 @@
 mod checkpoints;
 mod config;
 mod data;
+mod encode;
 mod errors;
 mod evaluate;
+mod export;
 mod folder;
 mod info;
 mod models;

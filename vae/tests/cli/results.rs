@@ -87,9 +87,20 @@ fn pictures_decode_to_their_sizes() {
 }
 
 /// A model and its optimizer, as a checkpoint has them.
-struct Training {
-    vae: Vae,
+pub struct Training {
+    pub vae: Vae,
     adam: Adam,
+}
+
+impl Training {
+    /// Of the sizes of [`Tiny`].
+    pub fn new() -> Self {
+        let sizes = Sizes { pixels: (SIDE * SIDE) as usize, hidden: 12, latent: 3 };
+        let vae = Vae::new(sizes, Likelihood::Bernoulli, &mut ChaCha8Rng::seed_from_u64(0));
+        let mut adam = Adam::new(1e-3);
+        adam.prepare(&vae);
+        Self { vae, adam }
+    }
 }
 
 impl Module for Training {
@@ -107,12 +118,7 @@ fn the_checkpoint_rebuilds_model_and_optimizer() {
     let tiny = Tiny::new();
     let run = tiny.train("run", &["--seed", "5"]);
     assert_eq!(files(&run), FILES);
-    let mut rng = ChaCha8Rng::seed_from_u64(0);
-    let sizes = Sizes { pixels: (SIDE * SIDE) as usize, hidden: 12, latent: 3 };
-    let vae = Vae::new(sizes, Likelihood::Bernoulli, &mut rng);
-    let mut adam = Adam::new(1e-3);
-    adam.prepare(&vae);
-    let mut training = Training { vae, adam };
+    let mut training = Training::new();
     for file in ["last.safetensors", "best.safetensors"] {
         let metadata = checkpoint::load(run.join(file), &mut training).unwrap();
         assert_eq!(metadata["format"], "vae checkpoint, version 1");

@@ -2,7 +2,9 @@
 
 pub mod completions;
 mod drawing;
+pub mod encode;
 pub mod evaluate;
+pub mod export;
 pub mod info;
 pub mod interpolate;
 pub mod manifold;

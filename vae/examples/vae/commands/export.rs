@@ -1,0 +1,40 @@
+//! `vae export`: the weights for PyTorch.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use anyhow::{Result, ensure};
+use clap::Args;
+use vae::pytorch;
+
+use super::target::Target;
+use crate::checkpoint::Checkpoint;
+use crate::config::{Kind, name};
+
+/// Write the weights for PyTorch: as safetensors, by the names of its VAE example
+///
+/// There, model.load_state_dict(safetensors.torch.load_file(FILE)) reads them. It is for
+/// --model dense and iwae, whose layers are those of the example.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  vae export runs/vae-1                              as runs/vae-1/pytorch.safetensors
+  vae export runs/vae-1 --output for-torch.safetensors")]
+pub struct Options {
+    #[command(flatten)]
+    target: Target,
+}
+
+pub fn run(options: &Options) -> Result<ExitCode> {
+    options.target.make("pytorch.safetensors", "The weights are", |state, output| {
+        let Checkpoint { config, model, .. } = state;
+        ensure!(
+            matches!(config.model, Kind::Dense | Kind::Iwae),
+            "PyTorch's example has the layers of --model dense and iwae, but this is --model {}; \
+             train one of these",
+            name(&config.model)
+        );
+        let metadata = BTreeMap::from([("config".to_owned(), config.to_toml())]);
+        Ok(pytorch::export(output, model, &metadata)?)
+    })
+}
