@@ -15,7 +15,7 @@ use crate::log::{Progress, say};
 use crate::randomness::{Purpose, generator};
 use bound::{ExpectedElbo, LinearVae};
 use moments::Moments;
-use principal_components::PrincipalComponents;
+use principal_components::principal_components;
 
 /// The linear VAE against exact probabilistic PCA, with learned and with fixed noise [about 2 minutes]
 ///
@@ -50,18 +50,18 @@ pub struct Options {
 /// Two models and a report of each: noise that is learned, and noise that lies amid the eigenvalues.
 pub fn run(options: &Options, quick: bool) -> Result<()> {
     let data = Moments::of_digits(quick);
-    let exact = PrincipalComponents::of(&data.covariance);
+    let exact = principal_components(&data);
     let latent = if quick { 4 } else { usize::from(options.latent) };
     let steps = if quick { 20 } else { options.steps as usize };
 
     let title = "s² learned";
     let learned = Likelihood::learned_gaussian();
     let vae = trained(options, &data, latent, steps, learned, title)?;
-    report::print(title, &exact, exact.noise(latent), &vae, &data)?;
+    report::print(title, &exact, exact.best_variance(latent), &vae, &data)?;
 
     // Half of the dimensions have something to say.
     let kept = latent.div_ceil(2);
-    let variance = (exact.variances[kept - 1] * exact.variances[kept]).sqrt();
+    let variance = (exact.values()[kept - 1] * exact.values()[kept]).sqrt();
     let title = "s² fixed";
     let fixed = Likelihood::Gaussian { variance };
     let vae = trained(options, &data, latent, steps, fixed, title)?;

@@ -2,16 +2,16 @@
 
 use anyhow::Result;
 use ndarray::{ArrayView1, Ix2};
+use vae::ProbabilisticPca;
 
 use super::bound::{ExpectedElbo, LinearVae, log_noise, parameter};
 use super::moments::Moments;
-use super::principal_components::PrincipalComponents;
 use crate::table::Table;
 
 /// The bound and the noise, then each dimension, for noise of exactly this variance.
 pub fn print(
     title: &str,
-    exact: &PrincipalComponents,
+    exact: &ProbabilisticPca,
     noise: f64,
     vae: &LinearVae,
     data: &Moments,
@@ -28,14 +28,14 @@ pub fn print(
         Table::new(["axis", "λ", "‖w‖² + s²", "½ ln(λ/s²), or 0", "rate", "cosine of w and axis"]);
     let trained = dimensions(vae, &elbo);
     for (i, dimension) in trained.iter().enumerate() {
-        let variance = exact.variances[i];
+        let variance = exact.values()[i];
         table.row([
             (i + 1).to_string(),
             digits(variance, 5),
             digits(dimension.variance, 5),
             digits((0.5 * (variance / noise).ln()).max(0.0), 5),
             digits(dimension.rate, 5),
-            digits(dimension.cosine(exact.axes.column(i)), 5),
+            digits(dimension.cosine(exact.axes().column(i)), 5),
         ]);
     }
     table.print()
