@@ -137,4 +137,5 @@ Examples (vae stands for: cargo run --release --example vae --):
   vae --seed 7 --output runs/seven       another run, in a folder of your choice
   vae --resume runs/seven --epochs 20    that run again, from where it ended
   vae info runs/seven                    what came of it
-  vae report runs/seven                  the same as a page, with the decoder in it";
+  vae report runs/seven                  the same as a page, with the decoder in it
+  vae evaluate runs/seven                what it reaches on the test images, and log p(x)";
