@@ -60,13 +60,6 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
     start: usize,
 ) {
     let c = panel.c.wrapping_offset(start as isize * panel.c_row);
-    if panel.prefetch {
-        for i in 0..MR {
-            let row = c.wrapping_offset(i as isize * panel.c_row);
-            prefetch(row);
-            prefetch(row.wrapping_add(W * V::LANES - 1));
-        }
-    }
     let (a, a_row, a_k) = match panel.a {
         Left::Strided(a, [row, k]) => (a.wrapping_offset(start as isize * row), row, k),
         Left::Packed(a) => (a.wrapping_add(start * panel.k), 1, MR as isize),
@@ -84,6 +77,7 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
     unsafe {
         let mut sums = [[V::splat(V::Element::from_f64(0.0)); W]; MR];
         let mut run = panel.k;
+        let rows_to_fetch = if panel.prefetch { MR } else { 0 };
         if let Left::Indexed(_, index) = panel.a {
             for i in 0..MR.min(OFFSETS) {
                 at.a_offsets[i] = opaque_offset(*index.rows.add(start + i));
@@ -94,7 +88,10 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
             if let Left::Indexed(a, index) = panel.a {
                 at.a[0] = opaque(a.wrapping_offset(*index.runs.add(i)));
             }
-            for _ in 0..run / UNROLL {
+            for group in 0..run / UNROLL {
+                if group < rows_to_fetch {
+                    fetch_row::<V, W>(c.wrapping_offset(group as isize * panel.c_row));
+                }
                 for _ in 0..UNROLL {
                     step::<V, MR, W, COPY>(&mut at, &mut sums);
                 }
@@ -111,6 +108,16 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
             (false, false) => write::<V, MR, W, false, true>(panel, c, onto, &sums),
         }
     }
+}
+
+/// Asks for the lines of a row of a tile, which need not start where a line does. One row every few steps: there are
+/// not lines enough under way for all rows at once, and those of A and B would have to wait.
+#[inline(always)]
+fn fetch_row<V: Vector, const W: usize>(row: *const V::Element) {
+    for j in 0..W {
+        prefetch(row.wrapping_add(j * V::LANES));
+    }
+    prefetch(row.wrapping_add(W * V::LANES - 1));
 }
 
 /// One step of k.

@@ -6,12 +6,14 @@ use super::panel::Shape;
 use crate::Float;
 use crate::simd::Isa;
 
-/// The most steps of k in a block: a panel of B then takes 25 of the 32 KiB of a first level cache
-/// (with AVX2; of 48 KiB, 50 with AVX-512).
-pub const KC: usize = 400;
+/// The most steps of k in a block. A panel of B then takes 32 KiB with AVX2 and 64 with AVX-512: more than a first level
+/// cache leaves it, but the processor foresees what is read in order, and C is read and written less often.
+pub const KC: usize = 512;
 
-/// Bytes of A in a block, which stay in the second level cache while all of B passes by.
+/// Bytes of A in a block, which stay in the second level cache while all of B passes by: half of the smallest that
+/// processors with AVX2 have, and those with vectors of 64 bytes.
 const A_BLOCK: usize = 256 << 10;
+const A_BLOCK_64: usize = 512 << 10;
 
 /// From this many rows of C on, B is packed once for all of them, before the first tile.
 const MANY_ROWS: usize = 768;
@@ -28,6 +30,10 @@ pub const TASK: usize = 1 << 18;
 
 /// The most tasks that parallelism asks for. Caches may ask for more.
 const TASKS: usize = 32;
+
+/// The fewest tiles, one below the other, in a task; and in a high one, for which B is copied again.
+const LOW: usize = 4;
+const HIGH: usize = 16;
 
 /// How a product is cut into blocks, and which of its operands are packed before the first tile.
 pub struct Plan {
@@ -62,13 +68,16 @@ impl Plan {
         let unit = run.unwrap_or(1);
         let kc = k.div_ceil(k.div_ceil(KC)).next_multiple_of(unit).min(KC / unit * unit);
 
-        // Narrow tasks first, as they share nothing but A; low ones if there are still too few. No
-        // number of C depends on the task that it is in.
+        // Where C is high, high tasks first, each of which writes memory in order; else narrow ones, as they share
+        // nothing but A; low ones if there are still too few. No number of C depends on the task that it is in.
         let parallel = m * n * k >= WORTH_A_THREAD && rayon::current_num_threads() > 1;
         let wanted = if parallel { (m * n * k).div_ceil(TASK).min(TASKS) } else { 1 };
-        let cols = Parts::new(n, nr, wanted);
-        let low = (wanted / cols.count).min(m / (4 * mr));
-        let rows = Parts::new(m, mr, low.max((m * kc * size_of::<T>()).div_ceil(A_BLOCK)));
+        let high = if m >= n { wanted.min(m / (HIGH * mr)).max(1) } else { 1 };
+        let cols = Parts::new(n, nr, wanted.div_ceil(high));
+        let low = (wanted / cols.count).min(m / (LOW * mr));
+        let a_block = if lanes * size_of::<T>() == 64 { A_BLOCK_64 } else { A_BLOCK };
+        let blocks = (m * kc * size_of::<T>()).div_ceil(a_block);
+        let rows = Parts::new(m, mr, low.max(blocks));
 
         // A copy of a number of A pays if enough panels of B read it. Rows that lie in order are
         // read well enough in place, unless there are very many.
