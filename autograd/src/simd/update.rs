@@ -1,7 +1,7 @@
 //! Updates in place of several arrays at once: a parameter, and what an optimizer remembers of it.
 
 use super::elementwise::{CHUNK, PARALLEL};
-use super::{Isa, Routine, Vector};
+use super::{Isa, Routine, Simd, Vector};
 use crate::{Float, threads};
 
 /// A rule that updates a number x, and N that are remembered of it, by a given one.
@@ -11,6 +11,10 @@ pub trait Update<T: Float, const N: usize>: Copy + Send + Sync {
 }
 
 /// (x, y₁, …, y_N) ← f(x, y₁, …, y_N, g), element by element, where the y are the memory.
+///
+/// A memory too small for a normal number is forgotten: 0 instead. A mean that decays while there is nothing to add to
+/// it would become subnormal and, since 0.9 of so small a number is rounded to the number itself, remain so; and
+/// processors take a hundred times as long for it.
 ///
 /// # Panics
 /// If the lengths differ.
@@ -64,7 +68,7 @@ impl<T: Float, U: Update<T, N>, const N: usize> Routine<T> for Chunk<'_, T, U, N
                 let (new, y) = self.rule.lanes(V::load(x.add(i)), y, V::load(g.add(i)));
                 new.store(x.add(i));
                 for k in 0..N {
-                    y[k].store(memory[k].add(i));
+                    without_subnormals(y[k]).store(memory[k].add(i));
                 }
                 i += V::LANES;
             }
@@ -75,11 +79,18 @@ impl<T: Float, U: Update<T, N>, const N: usize> Routine<T> for Chunk<'_, T, U, N
                 let (new, y) = self.rule.lanes(load(x.add(i)), y, load(g.add(i)));
                 new.store_partial(x.add(i), rest);
                 for k in 0..N {
-                    y[k].store_partial(memory[k].add(i), rest);
+                    without_subnormals(y[k]).store_partial(memory[k].add(i), rest);
                 }
             }
         }
     }
+}
+
+/// The numbers of `y`, but 0 for those that are subnormal.
+#[inline(always)]
+fn without_subnormals<V: Vector>(y: V) -> V {
+    let subnormal = y.abs().lt(y.like(V::Element::MIN_POSITIVE));
+    y.number(0.0).select(subnormal, y)
 }
 
 #[cfg(test)]
@@ -106,6 +117,33 @@ mod tests {
                 isa.force(|| update(Rule, &mut x, [&mut y], &g));
                 assert_eq!(y, g, "{len} on {isa}");
                 assert!(x.iter().zip(&g).all(|(x, g)| *x == 1.0 + 2.0 * g), "{len} on {isa}");
+            }
+        }
+    }
+
+    /// y ← ½ y.
+    #[derive(Clone, Copy)]
+    struct Decay;
+
+    impl Update<f32, 1> for Decay {
+        #[inline(always)]
+        fn lanes<V: Vector<Element = f32>>(self, x: V, [y]: [V; 1], _: V) -> (V, [V; 1]) {
+            (x, [y * y.number(0.5)])
+        }
+    }
+
+    #[test]
+    fn a_memory_that_would_be_subnormal_is_forgotten() {
+        let least = f32::MIN_POSITIVE;
+        for isa in Isa::available() {
+            for len in [3, 64] {
+                let mut y =
+                    [2.0 * least, -2.0 * least, least, -least, f32::NAN, 0.0, 1.0, -1.0].repeat(8);
+                let y = &mut y[..len];
+                isa.force(|| update(Decay, &mut vec![0.0; len], [&mut *y], &vec![0.0; len]));
+                let expected = [least, -least, 0.0, 0.0, f32::NAN, 0.0, 0.5, -0.5].repeat(8);
+                let bits = |y: &[f32]| y.iter().map(|y| y.to_bits()).collect::<Vec<_>>();
+                assert_eq!(bits(y), bits(&expected[..len]), "{len} on {isa}");
             }
         }
     }
