@@ -5,6 +5,7 @@ use std::path::Path;
 
 use ndarray::{Array2, Array3, ArrayView2, array};
 use proptest::prelude::*;
+use vae::data::Dataset;
 use vae::data::npy::{self, NpyProblem};
 
 fn npy(descr: &str, shape: &str, data: &[u8]) -> Vec<u8> {
@@ -45,6 +46,15 @@ fn each_problem_of_an_npy_file() {
 }
 
 /// In Fortran's order the first dimension is the fastest.
+/// A header of a few bytes: as many labels would take all memory.
+#[test]
+fn any_number_of_images_without_pixels_is_refused() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no pixels.npy");
+    fs::write(&path, npy("|u1", "(888888888888888, 0)", &[])).unwrap();
+    let message = Dataset::from_npy(&path).unwrap_err().to_string();
+    assert!(message.contains("found 888888888888888 images of 0 × 0 pixels"), "{message}");
+}
+
 #[test]
 fn fortran_order() {
     let bytes = npy("|u1", "(2, 1, 2)", &[1, 2, 3, 4]);

@@ -79,6 +79,8 @@ fn read(path: &Path) -> Result<Dataset, LoadError> {
             let bytes = fs::read(path).map_err(LoadError::unreadable(path))?;
             parse_labels(&path.display().to_string(), &bytes)?.to_vec()
         }
+        // Of images without pixels, which are refused below, a header may claim any number.
+        None if images.is_empty() => Vec::new(),
         None => vec![0; images.dim().0],
     };
     let mut files = path.display().to_string();
