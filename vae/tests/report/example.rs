@@ -77,6 +77,7 @@ where
             .map(|&i| Code { mean: means[i].clone(), label: test.labels()[i] })
             .collect(),
         rates: LatentUse::of(&posteriors).rates.iter().map(|rate| rate.mean()).collect(),
+        rate_is_a_sum: true,
         classes: 0,
         decoder: network(model, activation, Layer::Sigmoid),
     }

@@ -73,6 +73,21 @@ fn sliders_are_sorted_by_rate_and_the_unused_are_folded_away() {
     assert!(page.contains("The plane of z₂ and z₄"));
 }
 
+/// Of a model with another prior or posterior, the figures beside the sliders are no parts of its rate.
+#[test]
+fn rates_against_the_normal_are_called_so_where_they_are_not_the_rate() {
+    let mut report = describe(&dense(&[16], 3, Activation::Relu), Activation::Relu);
+    report.rates = vec![0.5, 2.0, 0.001];
+    let page = html(&report);
+    assert!(page.contains("title=\"rate of z₂\"") && page.contains("of a rate up to"));
+    assert!(!page.contains("against N(0, 1)"));
+    report.rate_is_a_sum = false;
+    let page = html(&report);
+    assert!(page.contains("its rate is not the sum of these"));
+    assert!(page.contains("title=\"rate against N(0, 1) of z₂\""));
+    assert!(page.contains("1 more, of a rate against N(0, 1) up to 0.001 nats"));
+}
+
 #[test]
 fn one_dimension_has_a_slider_and_no_plane() {
     let page = html(&describe(&dense(&[16], 1, Activation::Relu), Activation::Relu));

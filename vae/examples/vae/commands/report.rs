@@ -64,6 +64,7 @@ fn describe(checkpoint: &Checkpoint, data: &Data) -> Result<Report> {
         samples: samples(checkpoint, &model),
         codes: codes.map(|(mean, &label)| Code { mean, label }).collect(),
         rates: latent.rates.iter().map(|rate| rate.mean()).collect(),
+        rate_is_a_sum: config.model.rate_is_a_sum(),
         classes: if config.model == Kind::Cvae { images.classes } else { 0 },
         decoder: decoder(config, &model)?,
     })

@@ -39,8 +39,10 @@ pub struct Report {
     pub samples: Vec<Vec<u8>>,
     /// Where test images are in the latent space.
     pub codes: Vec<Code>,
-    /// The rate of each latent dimension, the mean over test images, in nats.
+    /// KL(q(zⱼ|x) ‖ N(0, 1)) of each latent dimension, the mean over test images, in nats.
     pub rates: Vec<f64>,
+    /// Whether the model's rate is their sum; else they are against N(0, 1), which is then said beside them.
+    pub rate_is_a_sum: bool,
     /// Labels from which a conditional decoder is told one, after z; 0 for any other decoder.
     pub classes: usize,
     /// From z to E[x|z].

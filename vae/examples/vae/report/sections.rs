@@ -10,6 +10,12 @@ const USED: f64 = 0.01;
 /// As are those beyond this many.
 const MOST_SLIDERS: usize = 32;
 
+/// What the figures beside the sliders are, where the rate of the model is something else.
+const AGAINST_NORMAL: &str = "\
+<p>Beside the sliders: the rate against N(0, 1) of each dimension, KL(q(zⱼ|x) ‖ N(0, 1)), with q taken as a normal \
+distribution. The prior or the posterior of this model is another, and its rate is not the sum of these.</p>
+";
+
 /// −ELBO as the sum that it is, of the last epoch's test.
 pub fn bound(epochs: &[Epoch]) -> String {
     let Some(Epoch { test, .. }) = epochs.last() else { return String::new() };
@@ -85,11 +91,13 @@ pub fn sliders(report: &Report) -> String {
     let rows = |dimensions: &[usize]| -> String {
         dimensions.iter().map(|&j| slider(report, j)).collect()
     };
-    let mut html = format!("<div class=\"sliders\">\n{}</div>", rows(shown));
+    let note = if report.rate_is_a_sum { "" } else { AGAINST_NORMAL };
+    let mut html = format!("{note}<div class=\"sliders\">\n{}</div>", rows(shown));
     if !folded.is_empty() {
         html += &format!(
-            "\n<details><summary>{} more, of a rate up to {} nats</summary>\n<div class=\"sliders\">\n{}</div></details>",
+            "\n<details><summary>{} more, of a {} up to {} nats</summary>\n<div class=\"sliders\">\n{}</div></details>",
             folded.len(),
+            rate_name(report),
             number(report.rates[folded[0]], 3),
             rows(folded)
         );
@@ -97,8 +105,14 @@ pub fn sliders(report: &Report) -> String {
     html
 }
 
+/// What the figures by dimension are called.
+fn rate_name(report: &Report) -> &'static str {
+    if report.rate_is_a_sum { "rate" } else { "rate against N(0, 1)" }
+}
+
 fn slider(report: &Report, dimension: usize) -> String {
     let (name, reach, rate) = (name(dimension), report.reach(), report.rates[dimension]);
+    let of = rate_name(report);
     let highest = report.rates.iter().fold(1e-9, |highest: f64, &rate| highest.max(rate));
     format!(
         "<div class=\"slider\" data-dimension=\"{dimension}\">\
@@ -106,7 +120,7 @@ fn slider(report: &Report, dimension: usize) -> String {
          <span class=\"track\"><span class=\"posterior\" hidden></span>\
          <input id=\"z{dimension}\" type=\"range\" min=\"-{reach}\" max=\"{reach}\" step=\"0.01\" value=\"0\"></span>\
          <output for=\"z{dimension}\">0.00</output>\
-         <span class=\"rate\" title=\"rate of {name}\"><i style=\"width:{:.1}%\"></i>{} nats</span></div>\n",
+         <span class=\"rate\" title=\"{of} of {name}\"><i style=\"width:{:.1}%\"></i>{} nats</span></div>\n",
         (100.0 * rate / highest).max(0.0),
         number(rate, 2),
     )
