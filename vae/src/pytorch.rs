@@ -21,7 +21,9 @@
 //! Source: PyTorch's examples, `vae/main.py`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use autograd::{Float, Tensor};
 use ndarray::{Axis, concatenate};
@@ -52,6 +54,17 @@ pub enum PytorchError {
         /// The names of the model's parameters and buffers.
         found: Vec<String>,
     },
+    /// The file is what `torch.save` wrote.
+    #[error(
+        "{}: found a pickle, as torch.save writes it, expected safetensors; in Python, \
+         safetensors.torch.save_file(torch.load({path:?}, weights_only=True), \"weights.safetensors\") \
+         makes one of a state dict",
+        path.display()
+    )]
+    Pickle {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file could not be written or read, or is of another model.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
@@ -74,18 +87,32 @@ pub fn export<T: Float>(
 /// Reads the weights of `model` from a file that PyTorch wrote, or [`export`], and returns the metadata beside them.
 ///
 /// # Errors
-/// If the model does not have one hidden layer on each side, or if the file does not hold the very names, shapes and
-/// dtype of it. The model is then as it was.
+/// If the model does not have one hidden layer on each side, or if the file is no safetensors file (of a pickle, the
+/// error says how to convert it) or does not hold the very names, shapes and dtype of it. The model is then as it was.
 pub fn import<T: Float>(
     path: impl AsRef<Path>,
     model: &mut impl Module<T>,
 ) -> Result<BTreeMap<String, String>, PytorchError> {
+    let path = path.as_ref();
     let mut example = Example::of(model)?;
-    let metadata = checkpoint::load(path, &mut example)?;
+    let metadata = checkpoint::load(path, &mut example).map_err(|error| match error {
+        CheckpointError::Format { .. } if is_pickle(path) => {
+            PytorchError::Pickle { path: path.to_owned() }
+        }
+        error => error.into(),
+    })?;
     for ((_, tensor), value) in model.state_mut().into_iter().zip(example.ours()) {
         *tensor = Tensor::leaf(value);
     }
     Ok(metadata)
+}
+
+/// Whether a file that is no safetensors file begins as those of `torch.save`: as a zip archive, or, before PyTorch 1.6,
+/// as a pickle of protocol 2.
+fn is_pickle(path: &Path) -> bool {
+    let mut start = [0; 4];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && (start == *b"PK\x03\x04" || start.starts_with(b"\x80\x02"))
 }
 
 /// The state of the example's model: `fc1.weight`, `fc1.bias`, `fc21.weight` and so on.

@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use rayon::ThreadPoolBuilder;
 
 use crate::commands::{
-    completions, encode, evaluate, export, info, interpolate, manifold, reconstruct, report,
-    sample, train,
+    completions, encode, evaluate, export, import, info, interpolate, manifold, reconstruct,
+    report, sample, train,
 };
 use crate::config::bounds;
 
@@ -37,6 +37,7 @@ enum Command {
     Encode(encode::Options),
     Evaluate(evaluate::Options),
     Export(export::Options),
+    Import(Box<import::Options>),
     Info(info::Options),
     Interpolate(interpolate::Options),
     Manifold(manifold::Options),
@@ -54,6 +55,7 @@ impl Cli {
             Command::Encode(options) => encode::run(&options),
             Command::Evaluate(options) => evaluate::run(&options),
             Command::Export(options) => export::run(&options),
+            Command::Import(options) => import::run(&options),
             Command::Info(options) => info::run(&options),
             Command::Interpolate(options) => interpolate::run(&options),
             Command::Manifold(options) => manifold::run(&options),
@@ -138,4 +140,5 @@ Examples (vae stands for: cargo run --release --example vae --):
   vae --resume runs/seven --epochs 20    that run again, from where it ended
   vae info runs/seven                    what came of it
   vae report runs/seven                  the same as a page, with the decoder in it
-  vae evaluate runs/seven                what it reaches on the test images, and log p(x)";
+  vae evaluate runs/seven                what it reaches on the test images, and log p(x)
+  vae import vae.safetensors             a run of weights from PyTorch";

@@ -10,6 +10,7 @@ mod errors;
 mod evaluate;
 mod export;
 mod folder;
+mod import;
 mod info;
 mod models;
 mod output;

@@ -85,6 +85,24 @@ fn another_size_is_refused_and_changes_nothing() {
     assert_eq!(after, before);
 }
 
+/// What `torch.save` writes begins as a zip archive, or, long ago, as a pickle.
+#[test]
+fn a_pickle_is_refused_with_the_way_to_convert_it() {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("vae.pth");
+    let found = |bytes: &[u8]| {
+        fs::write(&path, bytes).unwrap();
+        import(&path, &mut model(7)).unwrap_err()
+    };
+    for start in
+        [&b"PK\x03\x04\0\0\x08\x08\0\0\0\0"[..], b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."]
+    {
+        let message = found(start).to_string();
+        assert!(message.contains("found a pickle") && message.contains("save_file"), "{message}");
+    }
+    let error = found(b"something else");
+    assert!(matches!(error, PytorchError::Checkpoint(CheckpointError::Format { .. })), "{error}");
+}
+
 #[test]
 fn another_architecture_is_refused() {
     let activation = nn::Activation::Relu;

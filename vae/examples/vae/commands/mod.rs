@@ -5,6 +5,7 @@ mod drawing;
 pub mod encode;
 pub mod evaluate;
 pub mod export;
+pub mod import;
 pub mod info;
 pub mod interpolate;
 pub mod manifold;

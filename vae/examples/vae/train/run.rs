@@ -76,7 +76,7 @@ impl Run {
 
     /// Writes what there is before training, so that a folder that cannot be written to is found out, and a run that is
     /// killed in its first epoch can go on.
-    fn begin(&self) -> Result<()> {
+    pub fn begin(&self) -> Result<()> {
         self.folder.write("config.toml", self.state.config.to_toml().as_bytes())?;
         self.folder.write("metrics.csv", metrics::csv(&self.state.epochs).as_bytes())?;
         self.save(LAST)
