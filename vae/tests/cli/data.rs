@@ -42,3 +42,52 @@ fn folders_of_png_images() {
     let printed = stdout(&mut command);
     assert!(printed.contains("18 training and 2 test images of 8 × 8 pixels"), "{printed}");
 }
+
+/// The commands that look at test images, with what they make: nothing, or a file.
+const LOOK: [(&[&str], Option<&str>); 6] = [
+    (&["evaluate", "run", "--samples", "2"], None),
+    (&["encode", "run"], Some("encode.npy")),
+    (&["interpolate", "run", "--from", "0", "--to", "1"], Some("interpolate.png")),
+    (&["manifold", "run"], Some("manifold.png")),
+    (&["reconstruct", "run"], Some("reconstruct.png")),
+    (&["report", "run"], Some("report.html")),
+];
+
+/// By default they are those that the run was tested on, wherever it is looked at from.
+#[test]
+fn test_images_are_those_of_the_run_or_others() {
+    let (tiny, other) = (Tiny::new(), Tiny::with(10, 7, 8));
+    tiny.train("run", &[]);
+    let result = |args: &[&str], file: Option<&str>, data: &[&str]| {
+        let said = stdout(tiny.program().args(args).args(data));
+        file.map_or(said.into_bytes(), |file| fs::read(tiny.path("run").join(file)).unwrap())
+    };
+    let before = LOOK.map(|(args, file)| result(args, file, &[]));
+
+    fs::rename(tiny.path("data"), tiny.path("moved")).unwrap();
+    let others = other.path("data");
+    for ((args, file), before) in LOOK.into_iter().zip(before) {
+        let message = tiny.fails(args, 1);
+        assert!(message.contains("--data cannot be used: "), "{args:?}: {message}");
+        let found = result(args, file, &["--data", others.to_str().unwrap()]);
+        // The two dimensions of the plane may be those of other images as well.
+        assert!(found != before || args[0] == "manifold", "{args:?}: other images are the same");
+        let found = result(args, file, &["--data", "moved"]);
+        // The page of other images says where they are from.
+        assert!(found == before || args[0] == "report", "{args:?}: the same images are others");
+    }
+    let page = fs::read_to_string(tiny.path("run/report.html")).unwrap();
+    assert!(page.contains("<dd>moved</dd>") && !page.contains("training images"));
+}
+
+#[test]
+fn test_images_of_another_size_are_refused() {
+    let tiny = Tiny::new();
+    tiny.train("run", &[]);
+    let other = Tiny::with_side(9);
+    let data = other.path("data");
+    for (args, _) in LOOK {
+        let message = tiny.fails(&[args, &["--data", data.to_str().unwrap()]].concat(), 1);
+        assert!(message.contains("9 × 9 pixels, but the model is of 8 × 8"), "{message}");
+    }
+}

@@ -10,6 +10,7 @@ use clap::Args;
 use ndarray::Ix2;
 use vae::data::npy;
 
+use super::images::Images;
 use super::target::Target;
 use crate::checkpoint::Checkpoint;
 use crate::config::bounds;
@@ -31,12 +32,15 @@ pub struct Options {
     images: Option<usize>,
 
     #[command(flatten)]
+    data: Images,
+
+    #[command(flatten)]
     target: Target,
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
     options.target.make("encode.npy", "The codes are", |state, output| {
-        let data = Data::load_for(&state.config, &state.images)?;
+        let data = options.data.load(state)?;
         let codes = codes(state, &data, options.images.unwrap_or(usize::MAX));
         folder::write(output, &bytes(output, &codes, data.test.labels())?)
             .context("choose another --output")

@@ -11,6 +11,7 @@ use nn::Module;
 use serde_json::{Value, json};
 use vae::{Evaluation, ImportanceSampling, LatentUse, LogLikelihood, Moments, standard_normal};
 
+use super::images::Images;
 use crate::checkpoint::Checkpoint;
 use crate::cli::{Threads, say};
 use crate::config::bounds;
@@ -29,6 +30,7 @@ use crate::report::ticks;
 Examples:
   vae evaluate runs/vae-1                                   all test images, 100 codes each
   vae evaluate runs/vae-1 --samples 5000 --images 1000      a tighter bound, of fewer images
+  vae evaluate runs/vae-1 --data fashion-mnist              test images of another dataset
   vae evaluate runs/vae-1 --json | jq .log_likelihood")]
 pub struct Options {
     /// The folder of a run, or a checkpoint
@@ -47,6 +49,9 @@ pub struct Options {
     #[arg(long, value_name = "N", value_parser = bounds::whole("seed"))]
     seed: Option<usize>,
 
+    #[command(flatten)]
+    data: Images,
+
     /// Print it as JSON
     #[arg(long)]
     json: bool,
@@ -61,7 +66,7 @@ const BATCH: usize = 32;
 pub fn run(options: &Options) -> Result<ExitCode> {
     let measured = options.threads.install(|| {
         let state = Checkpoint::load(&options.checkpoint)?;
-        let data = Data::load_for(&state.config, &state.images)?;
+        let data = options.data.load(&state)?;
         Ok(Measured::of(options, &state, &data))
     })?;
     say(&if options.json { measured.json().to_string() } else { measured.in_words() })?;

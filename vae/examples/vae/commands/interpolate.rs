@@ -11,10 +11,10 @@ use nn::Module;
 use vae::{arc, straight_path};
 
 use super::drawing::{check_image, draw};
+use super::images::Images;
 use super::target::Target;
 use crate::checkpoint::Checkpoint;
 use crate::config::{Kind, bounds};
-use crate::data::Data;
 use crate::pictures;
 
 /// Draw what is between two test images
@@ -41,6 +41,9 @@ pub struct Options {
     steps: Option<usize>,
 
     #[command(flatten)]
+    data: Images,
+
+    #[command(flatten)]
     target: Target,
 }
 
@@ -51,7 +54,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
 /// Both ways, each between the images themselves.
 fn interpolations(options: &Options, state: &Checkpoint) -> Result<Sheet> {
     let &Options { from, to, steps, .. } = options;
-    let data = Data::load_for(&state.config, &state.images)?;
+    let data = options.data.load(state)?;
     check_image(&data, "--from", from)?;
     check_image(&data, "--to", to)?;
     let steps = steps.unwrap_or(11);

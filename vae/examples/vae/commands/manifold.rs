@@ -11,10 +11,10 @@ use nn::Module;
 use vae::{LatentUse, grid, normal_quantiles};
 
 use super::drawing::{check_label, draw};
+use super::images::Images;
 use super::target::Target;
 use crate::checkpoint::Checkpoint;
 use crate::config::{Kind, bounds};
-use crate::data::Data;
 use crate::pictures;
 use crate::report::ticks;
 
@@ -44,6 +44,9 @@ pub struct Options {
     size: Option<usize>,
 
     #[command(flatten)]
+    data: Images,
+
+    #[command(flatten)]
     target: Target,
 }
 
@@ -62,7 +65,7 @@ fn manifold(options: &Options, state: &Checkpoint) -> Result<Sheet> {
     check_model(options, state)?;
     let axes = match options.dimensions {
         Some(chosen) => chosen,
-        None => highest_rates(state)?,
+        None => highest_rates(options, state)?,
     };
     let n = options.size.unwrap_or(17);
     let z = normal_quantiles(n);
@@ -121,7 +124,7 @@ fn check_model(options: &Options, state: &Checkpoint) -> Result<()> {
 }
 
 /// The two dimensions with the highest rate, in the order in which they are numbered.
-fn highest_rates(state: &Checkpoint) -> Result<[usize; 2]> {
+fn highest_rates(options: &Options, state: &Checkpoint) -> Result<[usize; 2]> {
     let latent = state.model.latent();
     if latent == 2 {
         return Ok([0, 1]);
@@ -130,7 +133,7 @@ fn highest_rates(state: &Checkpoint) -> Result<[usize; 2]> {
         state.config.model.rate_is_a_sum(),
         "the rate of a posterior with flows is no sum over dimensions; choose two with --dimensions, from 1 to {latent}"
     );
-    let data = Data::load_for(&state.config, &state.images)?;
+    let data = options.data.load(state)?;
     let order = LatentUse::of(&state.posteriors(&data, usize::MAX)).by_rate();
     Ok([order[0].min(order[1]), order[0].max(order[1])])
 }

@@ -5,6 +5,7 @@ mod drawing;
 pub mod encode;
 pub mod evaluate;
 pub mod export;
+mod images;
 pub mod import;
 pub mod info;
 pub mod interpolate;

@@ -6,9 +6,9 @@ use anyhow::Result;
 use clap::Args;
 
 use super::drawing::{check_image, draw};
+use super::images::Images;
 use super::target::Target;
 use crate::config::bounds;
-use crate::data::Data;
 use crate::pictures;
 
 /// Draw test images, each over what its code tells
@@ -30,12 +30,15 @@ pub struct Options {
     count: Option<usize>,
 
     #[command(flatten)]
+    data: Images,
+
+    #[command(flatten)]
     target: Target,
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
     draw(&options.target, "reconstruct.png", |state| {
-        let data = Data::load_for(&state.config, &state.images)?;
+        let data = options.data.load(state)?;
         options.images.iter().try_for_each(|&image| check_image(&data, "--images", image))?;
         let count = options.count.unwrap_or(pictures::RECONSTRUCTIONS).min(data.test.len());
         let first = || (0..count).collect();

@@ -10,6 +10,7 @@ use indicatif::HumanCount;
 use nn::{Activation, Module};
 use vae::LatentUse;
 
+use super::images::Images;
 use super::target::Target;
 use crate::checkpoint::Checkpoint;
 use crate::config::{Config, Kind, LikelihoodKind, name};
@@ -30,8 +31,12 @@ use crate::report::{self, Code, Epoch, Image, Layer, Network, Report, Terms};
 Examples:
   vae report runs/vae-1                                   the best checkpoint, as runs/vae-1/report.html
   vae report runs/vae-1/last.safetensors                  the last one
-  vae report runs/vae-1 --output thesis/digits.html       to another file")]
+  vae report runs/vae-1 --output thesis/digits.html       to another file
+  vae report runs/vae-1 --data photos                     with other test images, of the same size")]
 pub struct Options {
+    #[command(flatten)]
+    data: Images,
+
     #[command(flatten)]
     target: Target,
 }
@@ -43,8 +48,14 @@ const SAMPLES: usize = 64;
 
 pub fn run(options: &Options) -> Result<ExitCode> {
     options.target.make("report.html", "The report is", |checkpoint, output| {
-        let data = Data::load_for(&checkpoint.config, &checkpoint.images)?;
-        let page = report::html(&describe(checkpoint, &data)?);
+        let data = options.data.load(checkpoint)?;
+        let mut report = describe(checkpoint, &data)?;
+        if let Some(path) = options.data.others() {
+            // Nothing was trained on what is there.
+            report.facts.retain(|(name, _)| name != "training images");
+            report.facts.push(("images from".to_owned(), path.display().to_string()));
+        }
+        let page = report::html(&report);
         folder::write(output, page.as_bytes()).context("choose another --output")
     })
 }
