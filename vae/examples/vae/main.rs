@@ -18,6 +18,7 @@ mod data;
 mod folder;
 mod metrics;
 mod model;
+mod onnx;
 mod pictures;
 mod randomness;
 mod report;

@@ -121,8 +121,8 @@ fn samples(checkpoint: &Checkpoint, model: &Model) -> Vec<Vec<u8>> {
     bytes(&model.generate(&z, &labels))
 }
 
-/// The decoder for the page, which ends in the mean of the likelihood. All of its hidden layers are followed by a relu.
-fn decoder(config: &Config, model: &Model) -> Result<Network> {
+/// The decoder as layers, which ends in the mean of the likelihood. All of its hidden layers are followed by a relu.
+pub fn decoder(config: &Config, model: &Model) -> Result<Network> {
     let parameters = model.parameters().into_iter();
     let own: Vec<_> = parameters.filter(|(name, _)| name.starts_with("decoder.")).collect();
     let mean = match config.likelihood {

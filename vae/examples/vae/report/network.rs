@@ -43,10 +43,6 @@ pub enum Layer {
     ContinuousBernoulli,
 }
 
-/// Each transposed convolution of the library's decoders moves by 2 over an image with a border of 1: it doubles extents.
-const STRIDE: usize = 2;
-const PADDING: usize = 1;
-
 impl Network {
     /// A decoder of these parameters, weight and bias of each layer in turn: matrices for linear layers, kernels of four
     /// axes for transposed convolutions. The activation follows all layers but the last, which is followed by `mean`, from
@@ -107,7 +103,7 @@ fn affine(name: &str, weight: &Tensor, bias: &Tensor, extent: usize) -> Result<L
                     "{name}: its input of {extent} numbers is no square image of {inputs} channels"
                 );
             }
-            let doubled = |kernel| (side - 1) * STRIDE + kernel - 2 * PADDING;
+            let doubled = |kernel| (side - 1) * Layer::STRIDE + kernel - 2 * Layer::PADDING;
             Ok(Layer::ConvTranspose2d {
                 input: [side, side, inputs],
                 output: [doubled(height), doubled(width), outputs],
@@ -124,6 +120,11 @@ fn affine(name: &str, weight: &Tensor, bias: &Tensor, extent: usize) -> Result<L
 }
 
 impl Layer {
+    /// Each transposed convolution of the library's decoders moves by 2 over an image with a border of 1: it doubles extents.
+    pub const STRIDE: usize = 2;
+    /// That border.
+    pub const PADDING: usize = 1;
+
     /// Numbers in its output, if that does not depend on its input.
     fn extent(&self) -> Option<usize> {
         match self {
@@ -140,7 +141,7 @@ impl Layer {
             }
             Self::ConvTranspose2d { input, output, weight, kernel, bias } => json!({
                 "op": "conv_transpose2d", "input": input, "output": output, "kernel": kernel,
-                "stride": STRIDE, "padding": PADDING, "weight": numbers(weight), "bias": numbers(bias),
+                "stride": Self::STRIDE, "padding": Self::PADDING, "weight": numbers(weight), "bias": numbers(bias),
             }),
             Self::Relu => json!({ "op": "relu" }),
             Self::Tanh => json!({ "op": "tanh" }),
