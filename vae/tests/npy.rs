@@ -45,7 +45,6 @@ fn each_problem_of_an_npy_file() {
     assert!(matches!(labels("|i1", "(1,)", &[255]), NpyProblem::Value { found: -1.0, .. }));
 }
 
-/// In Fortran's order the first dimension is the fastest.
 /// A header of a few bytes: as many labels would take all memory.
 #[test]
 fn any_number_of_images_without_pixels_is_refused() {
@@ -55,6 +54,7 @@ fn any_number_of_images_without_pixels_is_refused() {
     assert!(message.contains("found 888888888888888 images of 0 × 0 pixels"), "{message}");
 }
 
+/// In Fortran's order the first dimension is the fastest.
 #[test]
 fn fortran_order() {
     let bytes = npy("|u1", "(2, 1, 2)", &[1, 2, 3, 4]);
