@@ -19,8 +19,9 @@ use crate::{folder, onnx};
 /// In PyTorch, model.load_state_dict(safetensors.torch.load_file(FILE)) reads the weights
 /// into the model of its VAE example: those of --model dense and iwae, whose layers it has.
 ///
-/// A FILE that ends in .onnx is the decoder alone, of any model: z [codes, latent] to
-/// x [codes, pixels], E[x|z]. The z of a conditional model ends in a 1 among 0s, its label.
+/// A FILE that ends in .onnx is the decoder alone: z [codes, latent] to x [codes, pixels],
+/// E[x|z]. The z of a conditional model ends in a 1 among 0s, its label. Any model has one,
+/// but with --likelihood continuous-bernoulli, for whose mean ONNX has no operator.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
