@@ -3,7 +3,8 @@
 //! Every update is one loop over the elements, in the notation of its paper, and changes the parameter in place.
 //! Hyperparameters are public fields: change `learning_rate` between two steps, by a [schedule](crate::schedule) say, and
 //! the next one uses it. What an optimizer remembers of a parameter it keeps under the parameter's name, from the first
-//! gradient on.
+//! gradient on; where that would be a subnormal number, below 1.2 · 10⁻³⁸ in `f32`, it remembers 0, which
+//! [`update`](autograd::simd::update) has the reason for.
 //!
 //! An optimizer is itself a [`Module`], of buffers alone: what it remembers, under names such as `encoder.hidden.weight.m`.
 //! A [checkpoint](crate::checkpoint) keeps it as it keeps a model, and training goes on from there as if it had never
