@@ -55,8 +55,11 @@ impl<T: Float> Pool<T> {
         Vec::with_capacity(len)
     }
 
-    /// Puts a block that was taken from here aside.
+    /// Puts a block that was taken from here aside, if it is large.
     pub(crate) fn give(&self, block: Vec<T>) {
+        if block.capacity() < LARGE {
+            return;
+        }
         let mut blocks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let held: usize = blocks.iter().map(Vec::capacity).sum();
         if held + block.capacity() <= LIMIT {

@@ -6,6 +6,7 @@
 //! loop asks the other threads of its pool to look for more work for a while before they sleep. They remain rayon's:
 //! whatever is spawned in the pool meanwhile, they run.
 
+use std::cell::Cell;
 use std::hint::spin_loop;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -13,31 +14,79 @@ use std::time::{Duration, Instant};
 
 use rayon::Yield;
 
+thread_local! {
+    /// Whether this thread is in a loop that keeps all threads busy.
+    static BUSY: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Says that this thread is in such a loop, until it is dropped.
+struct Busy {
+    before: bool,
+}
+
+impl Busy {
+    fn within(keeps_all_busy: bool) -> Self {
+        Self { before: BUSY.replace(keeps_all_busy) }
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        BUSY.set(self.before);
+    }
+}
+
+/// How many threads a loop that starts here could use: one, within a loop that keeps all of them busy.
+pub(crate) fn available() -> usize {
+    if BUSY.get() { 1 } else { rayon::current_num_threads() }
+}
+
 /// Calls `run` with each item, on all threads of this pool.
 ///
 /// This thread takes part, whether it is one of the pool's or not: it starts at once, while the others may still have
-/// to wake up. Whoever is free takes the next item, which should keep it busy for a microsecond at least.
-pub(crate) fn for_each<I: Send>(items: impl Iterator<Item = I> + Send, run: impl Fn(I) + Sync) {
-    let items = Mutex::new(items);
-    let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
+/// to wake up. Each thread has a part of the items, the same in every loop over as many, so that what it wrote in one
+/// loop and reads in the next is in its own cache; when it is done, it takes from the parts of others. An item should
+/// keep it busy for a microsecond at least.
+pub(crate) fn for_each<I: Send>(items: impl ExactSizeIterator<Item = I>, run: impl Fn(I) + Sync) {
+    let threads = available().min(items.len());
+    if threads <= 1 {
+        return items.for_each(run);
+    }
+    let count = items.len();
+    let items: Vec<_> = items.map(|item| Mutex::new(Some(item))).collect();
+    let taken: Vec<_> = (0..threads).map(|_| Taken::default()).collect();
+    let keeps_all_busy = threads == rayon::current_num_threads();
     let work = || {
-        while let Some(item) = next() {
-            run(item);
+        let _busy = Busy::within(keeps_all_busy);
+        let own = rayon::current_thread_index().unwrap_or(0);
+        for part in (0..threads).map(|i| (own + i) % threads) {
+            let (start, end) = (part * count / threads, (part + 1) * count / threads);
+            while let i = start + taken[part].0.fetch_add(1, Ordering::Relaxed)
+                && i < end
+            {
+                let item = items[i].lock().unwrap_or_else(PoisonError::into_inner).take();
+                run(item.expect("an item is taken once"));
+            }
         }
     };
     stay_awake();
     rayon::in_place_scope(|scope| {
-        for _ in 1..rayon::current_num_threads() {
+        for _ in 1..threads {
             scope.spawn(|_| work());
         }
         work();
     });
 }
 
+/// How many items of a part are taken: in a line of cache of its own.
+#[derive(Default)]
+#[repr(align(128))]
+struct Taken(AtomicUsize);
+
 /// How many of `len` elements to take at a time: four pieces for each thread, so that neighbors mostly stay in one
 /// core's cache from loop to loop, but none below `least`.
 pub(crate) fn piece(len: usize, least: usize) -> usize {
-    len.div_ceil(4 * rayon::current_num_threads()).next_multiple_of(least)
+    len.div_ceil(4 * available()).next_multiple_of(least)
 }
 
 /// How long a thread looks for more work after the last it had: the serial parts of a step are shorter.

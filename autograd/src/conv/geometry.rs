@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::padded::{Grid, Padded};
 use crate::Float;
 
 /// How a kernel moves over an image, along its height and its width.
@@ -63,11 +64,6 @@ pub struct Geometry {
 }
 
 impl Geometry {
-    /// Lines of places in all images: what there is to gather.
-    pub fn lines(&self) -> usize {
-        self.batch * self.places[0]
-    }
-
     /// The numbers of an image.
     pub fn image_len(&self) -> usize {
         self.image[0] * self.image[1] * self.channels
@@ -76,6 +72,18 @@ impl Geometry {
     /// The numbers of a patch: the columns of P, and the rows of W.
     pub fn patch_len(&self) -> usize {
         self.kernel[0] * self.kernel[1] * self.channels
+    }
+
+    /// The images with as many zeros around them as the window has.
+    pub fn padded(&self) -> Padded {
+        let margins = self.window.padding.map(|zeros| [zeros; 2]);
+        Padded { image: self.image, channels: self.channels, margins }
+    }
+
+    /// Where the kernel is put on the padded images.
+    pub fn grid(&self) -> Grid {
+        let (stride, places, kernel) = (self.window.stride, self.places, self.kernel);
+        Grid { first: [0, 0], stride, places, kernel }
     }
 
     /// Adds the patches of some lines of places to the images, counted from the first of `images`.

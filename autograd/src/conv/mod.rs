@@ -28,6 +28,7 @@
 
 mod geometry;
 mod padded;
+mod phase;
 mod products;
 #[cfg(test)]
 mod tests;

@@ -1,99 +1,109 @@
-//! An image with its zeros around it, in which every patch lies whole; and the patches in it, as a matrix.
+//! Images with zeros around them, in which every patch lies whole; and the patches in them, as a matrix.
 
 use std::borrow::Cow;
 
-use super::Geometry;
+use crate::Float;
 use crate::gemm::Places;
-use crate::{Float, threads};
 
-/// Images in which the padding is written out.
-pub struct Padded<'a, T: Float> {
-    pub x: Cow<'a, [T]>,
-    geometry: Geometry,
-    /// Height and width with padding.
-    extent: [usize; 2],
+/// Images and the zeros that go around each of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Padded {
+    /// Height and width of an image.
+    pub image: [usize; 2],
+    pub channels: usize,
+    /// Rows of zeros above and below, and columns left and right.
+    pub margins: [[usize; 2]; 2],
 }
 
-impl<'a, T: Float> Padded<'a, T> {
-    /// Copies the images, unless there is no padding.
-    pub fn new(geometry: &Geometry, x: &'a [T]) -> Self {
-        let Geometry { image: [height, width], channels, window, .. } = *geometry;
-        let [above, left] = window.padding;
-        let extent = [height + 2 * above, width + 2 * left];
-        let padded = Self { x: x.into(), geometry: *geometry, extent };
-        if window.padding == [0, 0] || x.is_empty() {
-            return padded;
+/// Where a kernel is put on a padded image.
+#[derive(Clone, Copy, Debug)]
+pub struct Grid {
+    /// Row and column of the first place's corner.
+    pub first: [usize; 2],
+    /// From one place to the next.
+    pub stride: [usize; 2],
+    /// Places down and across.
+    pub places: [usize; 2],
+    /// Height and width of the kernel.
+    pub kernel: [usize; 2],
+}
+
+impl Padded {
+    /// The images with their zeros; in a block from the pool, unless there are none to add.
+    pub fn pad<'a, T: Float>(&self, x: &'a [T]) -> Cow<'a, [T]> {
+        if x.is_empty() || self.margins == [[0; 2]; 2] {
+            return x.into();
         }
-        let (line, margin) = (width * channels, left * channels);
-        let (from, to) = (geometry.image_len(), extent[0] * extent[1] * channels);
-        let mut copies = T::pool().take_any(geometry.batch * to);
-        let piece = threads::piece(geometry.batch, 1);
-        threads::for_each(
-            copies.chunks_mut(piece * to).zip(x.chunks(piece * from)),
-            |(to_all, x)| {
-                for (copy, x) in to_all.chunks_mut(to).zip(x.chunks(from)) {
-                    let (top, rest) = copy.split_at_mut(above * extent[1] * channels);
-                    let (middle, bottom) = rest.split_at_mut(height * extent[1] * channels);
-                    top.fill(T::zero());
-                    bottom.fill(T::zero());
-                    for (to, x) in middle.chunks_mut(line + 2 * margin).zip(x.chunks(line)) {
-                        to[..margin].fill(T::zero());
-                        to[margin..][..line].copy_from_slice(x);
-                        to[margin + line..].fill(T::zero());
-                    }
-                }
-            },
-        );
-        Self { x: copies.into(), ..padded }
+        let (row, line) = (self.image[1] * self.channels, self.at(1));
+        let [[above, _], [left, _]] = self.margins;
+        let image = self.image[0] * row;
+        let mut padded = T::pool().take_any(x.len() / image * self.len());
+        for (to, x) in padded.chunks_mut(self.len()).zip(x.chunks(image)) {
+            let (before, rest) = to.split_at_mut(above * line + left * self.channels);
+            before.fill(T::zero());
+            let (lines, after) = rest.split_at_mut((self.image[0] - 1) * line + row);
+            after.fill(T::zero());
+            // Behind each row are the zeros to its right and those to the left of the next.
+            for (to, x) in lines.chunks_mut(line).zip(x.chunks(row)) {
+                let (to, zeros) = to.split_at_mut(row);
+                to.copy_from_slice(x);
+                zeros.fill(T::zero());
+            }
+        }
+        padded.into()
     }
 
-    /// P: a row for each place, which is a run of the image for each line of the kernel.
-    pub fn patches(&self) -> Places {
-        let Geometry { kernel: [tall, wide], channels, .. } = self.geometry;
-        let line = wide * channels;
+    /// The numbers of an image with its zeros.
+    pub fn len(&self) -> usize {
+        self.at(self.image[0] + self.margins[0][0] + self.margins[0][1])
+    }
+
+    /// P of some images: a row for each place, which is a run of numbers for each line of the kernel.
+    pub fn patches(&self, images: usize, grid: Grid) -> Places {
+        let line = grid.kernel[1] * self.channels;
         let run = longest(line);
-        let runs = (0..tall).flat_map(|row| (0..line / run).map(move |i| (row, i * run)));
-        let rows = self.lines().flat_map(|line| self.across().map(move |place| line + place));
+        let runs = (0..grid.kernel[0]).flat_map(|row| (0..line / run).map(move |i| (row, i * run)));
+        let across = |line| (0..grid.places[1]).map(move |place| line + place * self.step(grid));
+        let rows = self.lines(images, grid).flat_map(across);
         Places::new(rows, runs.map(|(row, start)| self.at(row) + start), run, 1)
     }
 
-    /// Pᵀ: a column for each place, and a run of the image for each line of places.
-    pub fn patches_transposed(&self) -> Places {
-        let Geometry { kernel: [tall, wide], channels, places, window, .. } = self.geometry;
-        let step = window.stride[1] * channels;
-        let run = longest(places[1]);
-        let rows = (0..tall).flat_map(|row| (0..wide * channels).map(move |i| (row, i)));
-        let starts = move || (0..places[1] / run).map(move |i| i * run * step);
-        let runs = self.lines().flat_map(|line| starts().map(move |start| line + start));
+    /// Pᵀ of some images: a column for each place, and a run of numbers for each line of places.
+    pub fn patches_transposed(&self, images: usize, grid: Grid) -> Places {
+        let [tall, wide] = grid.kernel;
+        let (step, across) = (self.step(grid), grid.places[1]);
+        let run = longest(across);
+        let rows = (0..tall).flat_map(|row| (0..wide * self.channels).map(move |i| (row, i)));
+        let starts = |line| (0..across / run).map(move |i| line + i * run * step);
+        let runs = self.lines(images, grid).flat_map(starts);
         Places::new(rows.map(|(row, i)| self.at(row) + i), runs, run, step)
     }
 
     /// Where each line of places starts.
-    fn lines(&self) -> impl Iterator<Item = usize> {
-        let Geometry { batch, places, window, .. } = self.geometry;
-        let image = move |n| n * self.extent[0];
-        (0..batch).flat_map(move |n| {
-            (0..places[0]).map(move |i| self.at(image(n) + i * window.stride[0]))
+    fn lines(&self, images: usize, grid: Grid) -> impl Iterator<Item = usize> {
+        let [row, column] = grid.first;
+        let first = self.at(row) + column * self.channels;
+        (0..images).flat_map(move |n| {
+            (0..grid.places[0]).map(move |i| n * self.len() + first + self.at(i * grid.stride[0]))
         })
     }
 
-    /// Where each place is in its line.
-    fn across(&self) -> impl Iterator<Item = usize> {
-        let Geometry { places, channels, window, .. } = self.geometry;
-        (0..places[1]).map(move |i| i * window.stride[1] * channels)
+    /// From one place in a line to the next.
+    fn step(&self, grid: Grid) -> usize {
+        grid.stride[1] * self.channels
     }
 
     /// Where a row of points starts.
     fn at(&self, row: usize) -> usize {
-        row * self.extent[1] * self.geometry.channels
+        let line = (self.image[1] + self.margins[1][0] + self.margins[1][1]) * self.channels;
+        row * if self.margins == [[0; 2]; 2] { line } else { line + SKEW }
     }
 }
 
-impl<T: Float> Drop for Padded<'_, T> {
-    fn drop(&mut self) {
-        if let Cow::Owned(copies) = std::mem::take(&mut self.x) {
-            T::pool().give(copies);
-        }
+/// Gives the pool what it lent.
+pub fn give_back<T: Float>(padded: Cow<'_, [T]>) {
+    if let Cow::Owned(block) = padded {
+        T::pool().give(block);
     }
 }
 
@@ -101,3 +111,7 @@ impl<T: Float> Drop for Padded<'_, T> {
 fn longest(len: usize) -> usize {
     (1..=len.min(Places::LONGEST)).rev().find(|&run| len.is_multiple_of(run)).unwrap_or(1)
 }
+
+/// Numbers between two lines of a padded image. Were a line a power of two long, numbers below one another would compete
+/// for a few places of the first level cache.
+const SKEW: usize = 8;

@@ -61,7 +61,7 @@ fn the_three_products_agree_with_their_definition() {
     for (isa, geometry) in Isa::available().flat_map(|isa| geometries().map(move |g| (isa, g))) {
         let x = integers(geometry.batch * geometry.image_len(), 1);
         let w = integers(geometry.patch_len() * geometry.outputs, 2);
-        let z = integers(geometry.lines() * geometry.places[1] * geometry.outputs, 3);
+        let z = integers(geometry.batch * geometry.places_len(), 3);
         let (mut dx, mut dw, mut dz) = (vec![0.0; x.len()], vec![0.0; w.len()], vec![0.0; z.len()]);
         each_term(&geometry, |i, j, k| {
             dx[i] += w[j] * z[k];
@@ -83,7 +83,7 @@ fn the_bits_do_not_depend_on_the_threads() {
             |len, seed| integers(len, seed).into_iter().map(f32::exp).collect::<Vec<_>>();
         let x = fractions(geometry.batch * geometry.image_len(), 1);
         let w = fractions(geometry.patch_len() * geometry.outputs, 2);
-        let z = fractions(geometry.lines() * geometry.places[1] * geometry.outputs, 3);
+        let z = fractions(geometry.batch * geometry.places_len(), 3);
         let all = || {
             let products = [
                 convolve(geometry, &x, &w),

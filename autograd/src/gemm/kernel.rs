@@ -24,7 +24,7 @@
 use std::arch::asm;
 use std::ptr::without_provenance;
 
-use super::panel::{Left, Panel};
+use super::panel::{Addend, Left, Panel};
 use crate::Float;
 use crate::simd::{Vector, prefetch};
 
@@ -59,7 +59,6 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
     panel: &Panel<V::Element>,
     start: usize,
 ) {
-    let c = panel.c.wrapping_offset(start as isize * panel.c_row);
     let (a, a_row, a_k) = match panel.a {
         Left::Strided(a, [row, k]) => (a.wrapping_offset(start as isize * row), row, k),
         Left::Packed(a) => (a.wrapping_add(start * panel.k), 1, MR as isize),
@@ -77,7 +76,7 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
     unsafe {
         let mut sums = [[V::splat(V::Element::from_f64(0.0)); W]; MR];
         let mut run = panel.k;
-        let rows_to_fetch = if panel.prefetch { MR } else { 0 };
+        let mut fetch = if panel.prefetch { start + MR..panel.rows.min(start + 2 * MR) } else { 0..0 };
         if let Left::Indexed(_, index) = panel.a {
             for i in 0..MR.min(OFFSETS) {
                 at.a_offsets[i] = opaque_offset(*index.rows.add(start + i));
@@ -88,9 +87,9 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
             if let Left::Indexed(a, index) = panel.a {
                 at.a[0] = opaque(a.wrapping_offset(*index.runs.add(i)));
             }
-            for group in 0..run / UNROLL {
-                if group < rows_to_fetch {
-                    fetch_row::<V, W>(c.wrapping_offset(group as isize * panel.c_row));
+            for _ in 0..run / UNROLL {
+                if let Some(row) = fetch.next() {
+                    fetch_row::<V, W>(panel.c_at(row));
                 }
                 for _ in 0..UNROLL {
                     step::<V, MR, W, COPY>(&mut at, &mut sums);
@@ -100,12 +99,11 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
                 step::<V, MR, W, COPY>(&mut at, &mut sums);
             }
         }
-        let onto = panel.onto.wrapping_offset(start as isize * panel.onto_row);
-        match (panel.cols == W * V::LANES, panel.onto.is_null()) {
-            (true, true) => write::<V, MR, W, true, false>(panel, c, onto, &sums),
-            (true, false) => write::<V, MR, W, true, true>(panel, c, onto, &sums),
-            (false, true) => write::<V, MR, W, false, false>(panel, c, onto, &sums),
-            (false, false) => write::<V, MR, W, false, true>(panel, c, onto, &sums),
+        match (panel.cols == W * V::LANES, matches!(panel.onto, Addend::Nothing)) {
+            (true, true) => write::<V, MR, W, true, false>(panel, start, &sums),
+            (true, false) => write::<V, MR, W, true, true>(panel, start, &sums),
+            (false, true) => write::<V, MR, W, false, false>(panel, start, &sums),
+            (false, false) => write::<V, MR, W, false, true>(panel, start, &sums),
         }
     }
 }
@@ -161,31 +159,36 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
     }
 }
 
-/// Writes the sums to C, added to `onto` if there is something to add to. Only the last vector of a row can be a partial one.
+/// Writes the sums to the rows of C from `start` on, added to what there is to add to. Only the last vector of a row can be
+/// a partial one.
 ///
 /// # Safety
-/// As for `tile`; `c` is its first number, and `onto` the number to which the first is added.
+/// As for `tile`.
 #[inline(always)]
 unsafe fn write<V: Vector, const MR: usize, const W: usize, const FULL: bool, const ADD: bool>(
     panel: &Panel<V::Element>,
-    c: *mut V::Element,
-    onto: *const V::Element,
+    start: usize,
     sums: &[[V; W]; MR],
 ) {
     let tail = panel.cols - (W - 1) * V::LANES;
     for i in 0..MR {
+        // SAFETY: as this function's.
+        let c = unsafe { panel.c_at(start + i) };
+        let onto = if let Addend::Row(row) = panel.onto { row } else { c.cast_const() };
         for j in 0..W {
+            let (c, onto) = (c.wrapping_add(j * V::LANES), onto.wrapping_add(j * V::LANES));
+            let mut sum = sums[i][j];
             // SAFETY: as this function's; beyond `cols` nothing is touched.
             unsafe {
-                let c = c.offset(i as isize * panel.c_row).add(j * V::LANES);
-                let onto = onto.wrapping_offset(i as isize * panel.onto_row);
-                let onto = onto.wrapping_add(j * V::LANES);
                 if FULL || j + 1 < W {
-                    let sum = if ADD { V::load(onto) + sums[i][j] } else { sums[i][j] };
+                    if ADD {
+                        sum = V::load(onto) + sum;
+                    }
                     sum.store(c);
                 } else {
-                    let sum =
-                        if ADD { V::load_partial(onto, tail) + sums[i][j] } else { sums[i][j] };
+                    if ADD {
+                        sum = V::load_partial(onto, tail) + sum;
+                    }
                     sum.store_partial(c, tail);
                 }
             }

@@ -1,19 +1,18 @@
 //! The loops around the micro-kernel, and their division among threads.
 
 use std::ops::Range;
-use std::ptr::{null, null_mut};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::ptr::null_mut;
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::pack::Pack;
-use super::panel::{Index, Left, Panel, tiles};
+use super::panel::{Addend, Index, Left, Panel, tiles};
 use super::plan::{KC, Plan};
 use super::scratch::{Line, Packed, Scratch};
-use super::{Onto, Places};
+use super::{Onto, Places, Rows};
 use crate::Float;
 use crate::simd::Isa;
-use crate::threads::stay_awake;
+use crate::threads;
 
 /// C ← A·B, or the same plus what C or a row holds, where the columns of C are adjacent.
 pub struct Product<T> {
@@ -23,8 +22,7 @@ pub struct Product<T> {
     index: Option<Index>,
     b: (*const T, [isize; 2]),
     c: (*mut T, [isize; 2]),
-    /// What the product is added to, and from one row of it to the next; nothing if null.
-    onto: (*const T, isize),
+    onto: Addend<T>,
     shape: [usize; 3],
     isa: Isa,
     plan: Plan,
@@ -48,23 +46,19 @@ impl<T: Float> Product<T> {
         let a = (a.as_ptr(), strides(a.strides()));
         let b = (b.as_ptr(), strides(b.strides()));
         let c = (c.as_mut_ptr(), strides(c.strides()));
-        let onto = match onto {
-            Onto::Nothing => (null(), 0),
-            Onto::Itself => (c.0.cast_const(), c.1[0]),
-            Onto::Row(row) => (row.as_ptr(), 0),
-        };
-        Product { a, index: None, b, c, onto, shape, isa, plan }
+        Product { a, index: None, b, c, onto: onto.into(), shape, isa, plan }
     }
 
-    /// The product C ← A·B of an A that lies in `a` where `places` says.
+    /// The product of an A whose numbers lie in `a` where `places` says, in a C whose rows lie in `c` where `rows` says.
     pub fn indexed(
         a: &[T],
         places: &Places,
         b: ArrayView2<'_, T>,
-        mut c: ArrayViewMut2<'_, T>,
+        c: &mut [T],
+        rows: &Rows,
+        onto: Onto<'_, T>,
     ) -> Self {
-        let strides = |strides: &[isize]| [strides[0], strides[1]];
-        let shape = [c.nrows(), b.nrows(), b.ncols()];
+        let shape = [rows.starts.len(), b.nrows(), b.ncols()];
         let isa = Isa::current();
         let plan = Plan::new::<T>(isa, shape, 1, b.strides()[1], Some(places.run));
         let index = Index {
@@ -72,11 +66,11 @@ impl<T: Float> Product<T> {
             runs: places.runs.as_ptr(),
             run: places.run,
             step: places.step as isize,
+            c_rows: rows.starts.as_ptr(),
         };
-        let b = (b.as_ptr(), strides(b.strides()));
-        let c = (c.as_mut_ptr(), strides(c.strides()));
-        let a = (a.as_ptr(), [0, 0]);
-        Product { a, index: Some(index), b, c, onto: (null(), 0), shape, isa, plan }
+        let b = (b.as_ptr(), [b.strides()[0], b.strides()[1]]);
+        let (a, c) = ((a.as_ptr(), [0, 0]), (c.as_mut_ptr(), [0, 0]));
+        Product { a, index: Some(index), b, c, onto: onto.into(), shape, isa, plan }
     }
 
     /// The loop over blocks of k, and in each the tasks, which are rectangles of C.
@@ -109,8 +103,7 @@ impl<T: Float> Product<T> {
         let (a_strides, [b_k, b_col], [c_row, _]) = (self.a.1, self.b.1, self.c.1);
         let mut buffer = [const { Line::uninit() }; PANEL];
         let buffer = buffer.as_mut_ptr().cast::<T>();
-        let (c_first, onto) = (self.c.0.cast_const(), self.onto);
-        let (onto, onto_row) = if steps.start > 0 { (c_first, c_row) } else { onto };
+        let onto = if steps.start > 0 { Addend::Itself } else { self.onto };
         let k = steps.len();
         let mut col = cols.start;
         while col < cols.end {
@@ -132,6 +125,7 @@ impl<T: Float> Product<T> {
             }
             let a = if let Some(mut index) = self.index {
                 index.rows = index.rows.wrapping_add(rows.start);
+                index.c_rows = index.c_rows.wrapping_add(rows.start);
                 index.runs = index.runs.wrapping_add(steps.start / index.run);
                 Left::Indexed(self.a.0, index)
             } else if pack_a && padded == nr {
@@ -140,13 +134,13 @@ impl<T: Float> Product<T> {
                 Left::Strided(self.a_at(rows.start, steps.start), a_strides)
             };
             let c = self.c.0.wrapping_offset(rows.start as isize * c_row).wrapping_add(col);
-            let onto = match onto.is_null() {
-                true => onto,
-                false => onto.wrapping_offset(rows.start as isize * onto_row).wrapping_add(col),
+            let (onto, prefetch) = match onto {
+                Addend::Row(row) => (Addend::Row(row.wrapping_add(col)), large_c),
+                Addend::Itself => (onto, true),
+                Addend::Nothing => (onto, large_c),
             };
-            let (rows, cols, prefetch) = (rows.len(), width, large_c || onto == c);
-            let panel =
-                Panel { rows, cols, k, a, b, b_k, b_copy, c, c_row, onto, onto_row, prefetch };
+            let (rows, cols) = (rows.len(), width);
+            let panel = Panel { rows, cols, k, a, b, b_k, b_copy, c, c_row, onto, prefetch };
             // SAFETY: the views that this product was made of vouch for A, B and C, and the plan
             // for the packed ones; this task alone writes this part of C.
             unsafe { panel.run(self.isa) };
@@ -205,33 +199,24 @@ impl<T: Float> Product<T> {
         b.wrapping_offset(p as isize * b_k + col as isize * b_col)
     }
 
-    /// Calls `run` for each task: on this thread if the product is small, else on all of them.
-    ///
-    /// Threads take the next task from a counter when they are done with one. Which thread computes
-    /// a task, and when, makes no difference to its result. This thread starts at once, while the
-    /// others may still have to wake up.
+    /// Calls `run` for each task: on this thread if the product is small, else on all of them. Which thread computes a
+    /// task, and when, makes no difference to its result.
     fn each(&self, tasks: usize, run: impl Fn(usize) + Sync) {
-        let threads = if self.plan.parallel { rayon::current_num_threads().min(tasks) } else { 1 };
-        if threads == 1 {
-            return (0..tasks).for_each(run);
+        if self.plan.parallel {
+            threads::for_each(0..tasks, run);
+        } else {
+            (0..tasks).for_each(run);
         }
-        let next = AtomicUsize::new(0);
-        let work = || {
-            loop {
-                let task = next.fetch_add(1, Ordering::Relaxed);
-                if task >= tasks {
-                    break;
-                }
-                run(task);
-            }
-        };
-        stay_awake();
-        rayon::in_place_scope(|scope| {
-            for _ in 1..threads {
-                scope.spawn(|_| work());
-            }
-            work();
-        });
+    }
+}
+
+impl<T> From<Onto<'_, T>> for Addend<T> {
+    fn from(onto: Onto<'_, T>) -> Self {
+        match onto {
+            Onto::Nothing => Addend::Nothing,
+            Onto::Itself => Addend::Itself,
+            Onto::Row(row) => Addend::Row(row.as_ptr()),
+        }
     }
 }
 

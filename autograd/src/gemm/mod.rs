@@ -83,6 +83,8 @@ pub struct Places {
     runs: Vec<isize>,
     run: usize,
     step: usize,
+    /// The place behind the last, or 0 if there is none.
+    end: usize,
 }
 
 impl Places {
@@ -100,23 +102,45 @@ impl Places {
         step: usize,
     ) -> Self {
         assert!((1..=Self::LONGEST).contains(&run), "a run of {run} steps");
-        let table = |offsets: &mut dyn Iterator<Item = usize>| -> Vec<isize> {
-            offsets.map(|offset| isize::try_from(offset).expect("an offset in memory")).collect()
+        let (rows, runs) = (table(rows), table(runs));
+        let last = |table: &[isize]| table.iter().max().map(|&offset| offset as usize);
+        let end = match (last(&rows), last(&runs)) {
+            (Some(row), Some(start)) => row
+                .checked_add(start)
+                .and_then(|last| last.checked_add((run - 1) * step + 1))
+                .expect("an offset in memory"),
+            _ => 0,
         };
-        let (mut rows, mut runs) = (rows, runs);
-        Self { rows: table(&mut rows), runs: table(&mut runs), run, step }
+        Self { rows, runs, run, step, end }
+    }
+}
+
+/// Where the rows of a matrix are in a slice: row i is the numbers from starts\[i\] on.
+pub struct Rows {
+    starts: Vec<isize>,
+    columns: usize,
+}
+
+impl Rows {
+    /// Rows of `columns` numbers each.
+    ///
+    /// # Panics
+    /// If a row starts before the one before it ends.
+    pub(crate) fn new(starts: impl Iterator<Item = usize>, columns: usize) -> Self {
+        let starts = table(starts);
+        let apart = |pair: &[isize]| pair[1].abs_diff(pair[0]) >= columns && pair[0] <= pair[1];
+        assert!(starts.windows(2).all(apart), "rows of {columns} columns overlap");
+        Self { starts, columns }
     }
 
-    /// The place behind the last, or 0 if there is none.
+    /// The place behind the last.
     fn end(&self) -> usize {
-        let last = |table: &[isize]| table.iter().max().map(|&offset| offset as usize);
-        let (rows, runs) = (last(&self.rows), last(&self.runs));
-        let end = rows.zip(runs).and_then(|(row, run)| row.checked_add(run));
-        match (rows, runs, end) {
-            (None, ..) | (_, None, _) => 0,
-            (.., end) => end.expect("an offset in memory") + (self.run - 1) * self.step + 1,
-        }
+        self.starts.last().map_or(0, |&start| start as usize + self.columns)
     }
+}
+
+fn table(offsets: impl Iterator<Item = usize>) -> Vec<isize> {
+    offsets.map(|offset| isize::try_from(offset).expect("an offset in memory")).collect()
 }
 
 /// An element type for which the product is compiled: once, and here. The ops, which are generic and compiled in the
@@ -134,16 +158,19 @@ pub trait Multiply: Sized {
         onto: Onto<'_, Self>,
     );
 
-    /// C ← A·B, where A lies in `a` where `places` says.
+    /// C ← A·B, plus what it is added to, where the numbers of A lie in `a` where `places` says and the rows of C in `c`
+    /// where `rows` says.
     ///
     /// # Panics
-    /// If the shapes do not match, a place is outside of `a`, or rows of C are not contiguous.
+    /// If the shapes do not match, or a place or a row is outside of its slice.
     #[track_caller]
     fn multiply_indexed(
         a: &[Self],
         places: &Places,
         b: ArrayView2<'_, Self>,
-        c: ArrayViewMut2<'_, Self>,
+        c: &mut [Self],
+        rows: &Rows,
+        onto: Onto<'_, Self>,
     );
 }
 
@@ -165,9 +192,11 @@ macro_rules! impl_multiply {
                 a: &[Self],
                 places: &Places,
                 b: ArrayView2<'_, Self>,
-                c: ArrayViewMut2<'_, Self>,
+                c: &mut [Self],
+                rows: &Rows,
+                onto: Onto<'_, Self>,
             ) {
-                multiply_indexed(a, places, b, c);
+                multiply_indexed(a, places, b, c, rows, onto);
             }
         }
     )*};
@@ -180,21 +209,33 @@ fn multiply_indexed<T: Float>(
     a: &[T],
     places: &Places,
     b: ArrayView2<'_, T>,
-    mut c: ArrayViewMut2<'_, T>,
+    c: &mut [T],
+    rows: &Rows,
+    onto: Onto<'_, T>,
 ) {
-    let (m, k) = (places.rows.len(), places.runs.len() * places.run);
+    let a_shape = (places.rows.len(), places.runs.len() * places.run);
+    let c_shape = (rows.starts.len(), rows.columns);
     assert!(
-        b.nrows() == k && c.dim() == (m, b.ncols()) && c.is_standard_layout(),
-        "gemm: a is {:?}, b is {:?} and c is {:?}; they must be (m, k), (k, n) and (m, n)",
-        (m, k),
+        a_shape == (c_shape.0, b.nrows()) && b.ncols() == c_shape.1,
+        "gemm: a is {a_shape:?}, b is {:?} and c is {c_shape:?}; they must be (m, k), (k, n) and (m, n)",
         b.dim(),
-        c.dim()
     );
-    assert!(places.end() <= a.len(), "gemm: a place is {} of {}", places.end(), a.len());
-    if k == 0 {
-        c.fill(T::zero());
-    } else if !c.is_empty() {
-        Product::indexed(a, places, b, c).run();
+    assert!(places.end <= a.len(), "gemm: a place is {} of {}", places.end, a.len());
+    assert!(rows.end() <= c.len(), "gemm: a row ends at {} of {}", rows.end(), c.len());
+    if let Onto::Row(row) = onto {
+        assert!(row.len() == b.ncols(), "gemm: c is {c_shape:?} and the row [{}]", row.len());
+    }
+    if b.nrows() == 0 {
+        for &start in &rows.starts {
+            let c = &mut c[start as usize..][..rows.columns];
+            match onto {
+                Onto::Nothing => c.fill(T::zero()),
+                Onto::Itself => {}
+                Onto::Row(row) => c.copy_from_slice(row),
+            }
+        }
+    } else if !rows.starts.is_empty() && rows.columns > 0 {
+        Product::indexed(a, places, b, c, rows, onto).run();
     }
 }
 

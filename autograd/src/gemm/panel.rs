@@ -23,13 +23,21 @@ pub struct Panel<T> {
     /// If not null: where the first tile leaves a packed copy of B, for all others to read.
     pub b_copy: *mut T,
     pub c: *mut T,
-    /// From one row of C to the next; its columns are adjacent.
+    /// From one row of C to the next, unless tables say where they are; its columns are adjacent.
     pub c_row: isize,
-    /// What the products are added to, and from one row of it to the next; nothing if null.
-    pub onto: *const T,
-    pub onto_row: isize,
+    pub onto: Addend<T>,
     /// Whether C is to be asked for before a tile is computed, as it will be far away.
     pub prefetch: bool,
+}
+
+/// What the products are added to.
+#[derive(Clone, Copy)]
+pub enum Addend<T> {
+    Nothing,
+    /// What C holds.
+    Itself,
+    /// A row, the same for every row of C.
+    Row(*const T),
 }
 
 /// A, of which the kernel reads one number at a time.
@@ -43,7 +51,8 @@ pub enum Left<T> {
     Indexed(*const T, Index),
 }
 
-/// Where the numbers of A are: number (i, p) is rows\[i\] + runs\[p / run\] + (p mod run) · step after the first.
+/// Where the numbers of A are: number (i, p) is rows\[i\] + runs\[p / run\] + (p mod run) · step after the first; and where
+/// the rows of C are.
 #[derive(Clone, Copy)]
 pub struct Index {
     pub rows: *const isize,
@@ -51,6 +60,7 @@ pub struct Index {
     /// The steps of k in a run; k is a multiple.
     pub run: usize,
     pub step: isize,
+    pub c_rows: *const isize,
 }
 
 /// The rows of each of the tiles that cover `rows` rows: as even as can be and none above `mr`,
@@ -78,6 +88,20 @@ impl<T: Float> Routine<T> for Shape {
 }
 
 impl<T: Float> Panel<T> {
+    /// Where row `i` of C starts.
+    ///
+    /// # Safety
+    /// There is such a row.
+    #[inline(always)]
+    pub unsafe fn c_at(&self, i: usize) -> *mut T {
+        let offset = match self.a {
+            // SAFETY: as this function's.
+            Left::Indexed(_, index) => unsafe { *index.c_rows.add(i) },
+            _ => i as isize * self.c_row,
+        };
+        self.c.wrapping_offset(offset)
+    }
+
     /// Computes the panel.
     ///
     /// # Safety

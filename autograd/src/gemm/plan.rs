@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::panel::Shape;
 use crate::Float;
 use crate::simd::Isa;
+use crate::threads;
 
 /// The most steps of k in a block. A panel of B then takes 32 KiB with AVX2 and 64 with AVX-512: more than a first level
 /// cache leaves it, but the processor foresees what is read in order, and C is read and written less often.
@@ -70,7 +71,7 @@ impl Plan {
 
         // Where C is high, high tasks first, each of which writes memory in order; else narrow ones, as they share
         // nothing but A; low ones if there are still too few. No number of C depends on the task that it is in.
-        let parallel = m * n * k >= WORTH_A_THREAD && rayon::current_num_threads() > 1;
+        let parallel = m * n * k >= WORTH_A_THREAD && threads::available() > 1;
         let wanted = if parallel { (m * n * k).div_ceil(TASK).min(TASKS) } else { 1 };
         let high = if m >= n { wanted.min(m / (HIGH * mr)).max(1) } else { 1 };
         let cols = Parts::new(n, nr, wanted.div_ceil(high));
@@ -89,7 +90,7 @@ impl Plan {
         let pack_a = run.is_none() && m >= 8 * mr && n / nr >= panels;
         let in_place = b_col == 1 && n.is_multiple_of(lanes);
         let pack_b = rows.count > 1 && (m >= MANY_ROWS || !in_place);
-        let large_c = m * n * size_of::<T>() >= LARGE_C;
+        let large_c = run.is_some() || m * n * size_of::<T>() >= LARGE_C;
         Plan { lanes, nr, mr, kc, rows, cols, pack_a, pack_b, large_c, parallel }
     }
 }

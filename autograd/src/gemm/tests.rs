@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::ThreadPoolBuilder;
 
-use super::{Multiply, Onto, Places, assign, gemm, product};
+use super::{Multiply, Onto, Places, Rows, assign, gemm, product};
 use crate::Float;
 use crate::simd::Isa;
 
@@ -210,10 +210,27 @@ fn indexed_operands_agree_with_the_definition() {
             let whole = Array2::from_shape_fn((m, runs * run), at);
             for layout in [Rows, Columns] {
                 let mut b = Stored::new(&integers(runs * run, n, 2), layout);
-                let mut c = Array2::from_elem((m, n), f64::NAN);
-                f64::multiply_indexed(&a, &places, b.view_mut().view(), c.view_mut());
                 let what = format!("{} {m} {runs} {run} {step} {n}", Isa::current());
-                assert_eq!(c, naive(whole.view(), b.view_mut().view()), "{what}");
+                // Two numbers are between the rows of C, and three between every second.
+                let rows = || (0..m).map(|i| i * (n + 2) + i / 2);
+                let row: Vec<f64> = integers(1, n, 3).into_iter().collect();
+                for onto in [Onto::Nothing, Onto::Itself, Onto::Row(&row)] {
+                    let mut c = vec![0.5; m * (n + 3)];
+                    let mut expected = c.clone();
+                    let product = naive(whole.view(), b.view_mut().view());
+                    for (start, product) in rows().zip(product.rows()) {
+                        for (j, (c, x)) in expected[start..].iter_mut().zip(product).enumerate() {
+                            *c = match onto {
+                                Onto::Nothing => *x,
+                                Onto::Itself => *c + x,
+                                Onto::Row(row) => row[j] + x,
+                            };
+                        }
+                    }
+                    let (b, rows) = (b.view_mut(), Rows::new(rows(), n));
+                    f64::multiply_indexed(&a, &places, b.view(), &mut c, &rows, onto);
+                    assert_eq!(c, expected, "{what}");
+                }
             }
         }
     });
@@ -223,8 +240,22 @@ fn indexed_operands_agree_with_the_definition() {
 #[should_panic(expected = "a place is 10 of 9")]
 fn a_place_outside_of_the_operand_panics() {
     let places = Places::new([0, 3].into_iter(), [2].into_iter(), 3, 2);
-    let (b, mut c) = (Array2::zeros((3, 1)), Array2::zeros((2, 1)));
-    f32::multiply_indexed(&[0.0; 9], &places, b.view(), c.view_mut());
+    let (b, rows) = (Array2::zeros((3, 1)), Rows::new(0..2, 1));
+    f32::multiply_indexed(&[0.0; 9], &places, b.view(), &mut [0.0; 2], &rows, Onto::Nothing);
+}
+
+#[test]
+#[should_panic(expected = "a row ends at 5 of 4")]
+fn a_row_outside_of_the_result_panics() {
+    let places = Places::new([0, 1].into_iter(), [0].into_iter(), 1, 1);
+    let (b, rows) = (Array2::zeros((1, 2)), Rows::new([0, 3].into_iter(), 2));
+    f32::multiply_indexed(&[0.0; 2], &places, b.view(), &mut [0.0; 4], &rows, Onto::Nothing);
+}
+
+#[test]
+#[should_panic(expected = "rows of 2 columns overlap")]
+fn rows_that_overlap_panic() {
+    Rows::new([0, 2, 3].into_iter(), 2);
 }
 
 #[test]
