@@ -88,42 +88,38 @@ impl Geometry {
 
     /// Adds the patches of some lines of places to the images, counted from the first of `images`.
     pub fn scatter<T: Float>(&self, patches: &[T], lines: Range<usize>, images: &mut [T]) {
-        self.each_run(lines, |run, covered, to| {
-            let run = &patches[run][covered.clone()];
-            for (sum, &x) in images[to..][..covered.len()].iter_mut().zip(run) {
-                *sum += x;
-            }
-        });
-    }
-
-    /// Calls `visit` with each run of a patch that covers one line of an image: where it lies among the patches, which of
-    /// its numbers are inside the image, and where the first of those lies there.
-    #[inline(always)]
-    fn each_run(
-        &self,
-        lines: Range<usize>,
-        mut visit: impl FnMut(Range<usize>, Range<usize>, usize),
-    ) {
         let Self { image: [height, width], channels, kernel, places, window, .. } = *self;
-        let ([down, across], [above, left]) = (window.stride, window.padding);
+        let ([down, _], [above, _]) = (window.stride, window.padding);
+        let columns: Vec<_> = (0..places[1]).map(|place| self.columns(place)).collect();
+        // Neighbors overlap: a number that was just stored is not yet to be loaded.
+        let apart = kernel[1].div_ceil(window.stride[1]);
         let len = kernel[1] * channels;
-        let mut run = 0..len;
-        for line in lines {
+        for (line, patches) in lines.zip(patches.chunks(places[1] * kernel[0] * len)) {
             let (image, top) = (line / places[0] * height, line % places[0] * down);
-            for first in (0..places[1]).map(|place| place * across) {
-                // Rows and columns are counted from the corner of the padding.
-                let start = left.saturating_sub(first).min(kernel[1]);
-                let end = (left + width).saturating_sub(first).clamp(start, kernel[1]);
-                for row in top..top + kernel[0] {
-                    if start < end && (above..above + height).contains(&row) {
-                        let point = (image + row - above) * width + first + start - left;
-                        visit(run.clone(), start * channels..end * channels, point * channels);
-                    } else {
-                        visit(run.clone(), 0..0, 0);
+            for row in (top.max(above)..top + kernel[0]).take_while(|row| *row < above + height) {
+                let to =
+                    &mut images[(image + row - above) * width * channels..][..width * channels];
+                for first in 0..apart {
+                    for place in (first..places[1]).step_by(apart) {
+                        let (covered, start) = &columns[place];
+                        let run =
+                            &patches[(place * kernel[0] + row - top) * len..][covered.clone()];
+                        for (sum, &x) in to[*start..][..run.len()].iter_mut().zip(run) {
+                            *sum += x;
+                        }
                     }
-                    run = run.end..run.end + len;
                 }
             }
         }
+    }
+
+    /// Which numbers of a line of the kernel lie inside of the image at a place in its line, and where the first of them
+    /// does.
+    fn columns(&self, place: usize) -> (Range<usize>, usize) {
+        let (left, first) = (self.window.padding[1], place * self.window.stride[1]);
+        let start = left.saturating_sub(first).min(self.kernel[1]);
+        let end = (left + self.image[1]).saturating_sub(first).clamp(start, self.kernel[1]);
+        let to = (first + start).saturating_sub(left).min(self.image[1]);
+        (start * self.channels..end * self.channels, to * self.channels)
     }
 }

@@ -76,7 +76,9 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
     unsafe {
         let mut sums = [[V::splat(V::Element::from_f64(0.0)); W]; MR];
         let mut run = panel.k;
-        let mut fetch = if panel.prefetch { start + MR..panel.rows.min(start + 2 * MR) } else { 0..0 };
+        // Of the next tile: this one may be done before memory answers.
+        let mut fetch =
+            if panel.prefetch { start + MR..panel.rows.min(start + 2 * MR) } else { 0..0 };
         if let Left::Indexed(_, index) = panel.a {
             for i in 0..MR.min(OFFSETS) {
                 at.a_offsets[i] = opaque_offset(*index.rows.add(start + i));

@@ -117,7 +117,7 @@ impl<T: Float> Product<T> {
             if pack_b {
                 (b, b_k) = (packed.b.wrapping_add(col * k), padded as isize);
             } else if b_col != 1 || width != padded {
-                // SAFETY: the buffer has room for a panel of three vectors.
+                // SAFETY: the buffer has room for a panel of four vectors.
                 unsafe { self.pack_panel(b, width, k, buffer, padded) };
                 (b, b_k) = (buffer, padded as isize);
             } else if rows.len() >= ROWS_FOR_COPY {
@@ -226,5 +226,5 @@ type Steps = Range<usize>;
 /// From this many rows of C on, a copy of a panel of B, for rows other than the first, pays.
 const ROWS_FOR_COPY: usize = 16;
 
-/// Lines of a panel of B: three vectors of at most 64 bytes in each step.
-const PANEL: usize = KC * 3;
+/// Lines of a panel of B: four vectors of at most 64 bytes in each step.
+const PANEL: usize = KC * 4;

@@ -9,7 +9,7 @@ use crate::simd::{Isa, Routine, Vector};
 
 /// A column of tiles: `rows` × `cols` numbers of C, and what is to be multiplied for them.
 ///
-/// A is `rows` × `k`, B is `k` × `cols`, and `cols` is at most three vectors.
+/// A is `rows` × `k`, B is `k` × `cols`, and `cols` is at most four vectors.
 #[derive(Clone, Copy)]
 pub struct Panel<T> {
     pub rows: usize,
@@ -75,15 +75,24 @@ pub fn tiles(rows: usize, mr: usize) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Asks for the lanes of a vector, and for the rows of a tile that is two vectors wide.
-pub struct Shape;
+/// Asks for the lanes of a vector, and for the vectors and the rows of most tiles.
+pub struct Shape {
+    /// Whether tables say where the numbers of A are: no row of these is at a fixed offset from another, and there cannot
+    /// be more rows than there are registers for offsets.
+    pub indexed: bool,
+}
 
 impl<T: Float> Routine<T> for Shape {
-    type Output = (usize, usize);
+    type Output = (usize, usize, usize);
 
     #[inline(always)]
     unsafe fn run<V: Vector<Element = T>>(self) -> Self::Output {
-        (V::LANES, if V::REGISTERS == 16 { 6 } else { 12 })
+        let (width, rows) = match (V::REGISTERS, self.indexed) {
+            (16, _) => (2, 6),
+            (_, false) => (2, 12),
+            (_, true) => (4, 6),
+        };
+        (V::LANES, width, rows)
     }
 }
 
@@ -125,11 +134,12 @@ impl<T: Float> Routine<T> for Vouched<T> {
         // SAFETY: the caller of `Panel::run` vouches for the panel, that of this for `V`.
         unsafe {
             if let Left::Indexed(..) = panel.a {
-                // No row of these is at a fixed offset from another: no more rows than offsets.
                 match width {
                     1 => column::<V, 6, 1>(panel),
                     2 => column::<V, 6, 2>(panel),
-                    _ => column::<V, 3, 3>(panel),
+                    _ if V::REGISTERS == 16 => column::<V, 3, 3>(panel),
+                    3 => column::<V, 6, 3>(panel),
+                    _ => column::<V, 6, 4>(panel),
                 }
             } else if V::REGISTERS == 16 {
                 match width {

@@ -39,7 +39,7 @@ const HIGH: usize = 16;
 /// How a product is cut into blocks, and which of its operands are packed before the first tile.
 pub struct Plan {
     pub lanes: usize,
-    /// Columns of C in a panel: two vectors.
+    /// Columns of C in a panel.
     pub nr: usize,
     /// Rows of C in a tile of that width.
     pub mr: usize,
@@ -64,8 +64,8 @@ impl Plan {
         b_col: isize,
         run: Option<usize>,
     ) -> Plan {
-        let (lanes, mr) = isa.run::<T, _>(Shape);
-        let nr = 2 * lanes;
+        let (lanes, width, mr) = isa.run::<T, _>(Shape { indexed: run.is_some() });
+        let nr = width * lanes;
         let unit = run.unwrap_or(1);
         let kc = k.div_ceil(k.div_ceil(KC)).next_multiple_of(unit).min(KC / unit * unit);
 
