@@ -63,7 +63,10 @@ impl<T: Float> Conv2d<T> {
 impl<T: Float> Layer<T> for Conv2d<T> {
     #[track_caller]
     fn forward(&self, x: &Tensor<T>) -> Tensor<T> {
-        shifted(x.conv2d(&self.weight, self.window), self.bias.as_ref())
+        match &self.bias {
+            Some(bias) => x.conv2d_bias(&self.weight, bias, self.window),
+            None => x.conv2d(&self.weight, self.window),
+        }
     }
 }
 
@@ -139,8 +142,11 @@ impl<T: Float> Layer<T> for ConvTranspose2d<T> {
                 (x.shape()[axis + 1].max(1) - 1) * stride[axis] + self.weight.shape()[axis];
             (covered + self.rest[axis]).saturating_sub(2 * padding[axis])
         };
-        let y = x.conv_transpose2d(&self.weight, self.window, [extent(0), extent(1)]);
-        shifted(y, self.bias.as_ref())
+        let size = [extent(0), extent(1)];
+        match &self.bias {
+            Some(bias) => x.conv_transpose2d_bias(&self.weight, bias, self.window, size),
+            None => x.conv_transpose2d(&self.weight, self.window, size),
+        }
     }
 }
 
@@ -159,13 +165,6 @@ fn draw<T: Float>(
     );
     let bound = 1.0 / (shape[..3].iter().product::<usize>() as f64).sqrt();
     (Tensor::leaf(uniform(shape, bound, rng)), Tensor::leaf(uniform([outputs], bound, rng)))
-}
-
-fn shifted<T: Float>(y: Tensor<T>, bias: Option<&Tensor<T>>) -> Tensor<T> {
-    match bias {
-        Some(bias) => y + bias,
-        None => y,
-    }
 }
 
 impl<T: Float> Module<T> for Conv2d<T> {

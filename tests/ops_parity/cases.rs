@@ -105,6 +105,8 @@ pub const CASES: &[(&str, Function)] = &[
     ("conv2d: stride 1, 1, padding 0, 0", |x| x[0].conv2d(&x[1], Window::default())),
     ("conv2d: stride 2, 1, padding 1, 2", |x| x[0].conv2d(&x[1], UNEVEN)),
     ("conv_transpose2d: stride 3, 2, padding 1, 0, size 8, 5", |x| x[0].conv_transpose2d(&x[1], SPARSE, [8, 5])),
+    ("conv2d_bias: stride 2, 1, padding 1, 2", |x| x[0].conv2d_bias(&x[1], &x[2], UNEVEN)),
+    ("conv_transpose2d_bias: stride 3, 2, padding 1, 0, size 8, 5", |x| x[0].conv_transpose2d_bias(&x[1], &x[2], SPARSE, [8, 5])),
     ("conv2d_weight: stride 2, 1, padding 1, 2, kernel 2, 2", |x| x[0].conv2d_weight(&x[1], UNEVEN, [2, 2])),
     ("avg_pool2d: 2, 3", |x| x[0].avg_pool2d([2, 3])),
     // Linear algebra

@@ -8,12 +8,12 @@ use super::phase::{Phase, phases};
 use crate::gemm::{Onto, Rows};
 use crate::{Float, threads};
 
-/// Z = P W.
-pub fn convolve<T: Float>(geometry: &Geometry, x: &[T], w: &[T]) -> Vec<T> {
+/// Z = P W, each row added to the bias if there is one.
+pub fn convolve<T: Float>(geometry: &Geometry, x: &[T], w: &[T], bias: Option<&[T]>) -> Vec<T> {
     let (image, places) = (geometry.image_len(), geometry.places_len());
     let mut z = T::pool().take_any(geometry.batch * places);
     if image == 0 || places == 0 {
-        z.fill(T::zero());
+        start_from(bias, &mut z);
         return z;
     }
     let (padded, grid) = (geometry.padded(), geometry.grid());
@@ -26,24 +26,24 @@ pub fn convolve<T: Float>(geometry: &Geometry, x: &[T], w: &[T]) -> Vec<T> {
     threads::for_each(x.chunks(block * image).zip(z.chunks_mut(block * places)), |(x, z)| {
         let (patches, rows) = &tables[usize::from(x.len() < block * image)];
         let x = padded.pad(x);
-        T::multiply_indexed(&x, patches, w, z, rows, Onto::Nothing);
+        T::multiply_indexed(&x, patches, w, z, rows, onto(bias));
         give_back(x);
     });
     z
 }
 
-/// The images to which P = Z Wᵀ is scattered.
+/// The images to which P = Z Wᵀ is scattered, each point of them added to the bias if there is one.
 ///
 /// Where there are channels enough to fill vectors, each number of an image gathers what would be scattered to it.
-pub fn transposed<T: Float>(geometry: &Geometry, z: &[T], w: &[T]) -> Vec<T> {
+pub fn transposed<T: Float>(geometry: &Geometry, z: &[T], w: &[T], bias: Option<&[T]>) -> Vec<T> {
     let (image, places) = (geometry.image_len(), geometry.places_len());
     let mut x = T::pool().take_any(geometry.batch * image);
     if image == 0 || places == 0 {
-        x.fill(T::zero());
+        start_from(bias, &mut x);
     } else if geometry.channels < FEW_CHANNELS {
-        scatter(geometry, z, w, &mut x);
+        scatter(geometry, z, w, bias, &mut x);
     } else {
-        gather(geometry, z, w, &mut x);
+        gather(geometry, z, w, bias, &mut x);
     }
     x
 }
@@ -52,7 +52,7 @@ pub fn transposed<T: Float>(geometry: &Geometry, z: &[T], w: &[T]) -> Vec<T> {
 const FEW_CHANNELS: usize = 8;
 
 /// Each phase of the images is the convolution of Z with a part of the kernel.
-fn gather<T: Float>(geometry: &Geometry, z: &[T], w: &[T], x: &mut [T]) {
+fn gather<T: Float>(geometry: &Geometry, z: &[T], w: &[T], bias: Option<&[T]>, x: &mut [T]) {
     let (image, places) = (geometry.image_len(), geometry.places_len());
     let (padded, phases) = phases(geometry);
     let block = geometry.block(padded.len() + image);
@@ -66,14 +66,14 @@ fn gather<T: Float>(geometry: &Geometry, z: &[T], w: &[T], x: &mut [T]) {
         let tables: &Vec<_> = &tables[usize::from(z.len() < block * places)];
         let z = padded.pad(z);
         for ((patches, rows), kernel) in tables.iter().zip(&kernels) {
-            T::multiply_indexed(&z, patches, kernel.view(), x, rows, Onto::Nothing);
+            T::multiply_indexed(&z, patches, kernel.view(), x, rows, onto(bias));
         }
         give_back(z);
     });
 }
 
 /// The patches of a few lines of places at a time, which stay in the second level cache, are added to the images.
-fn scatter<T: Float>(geometry: &Geometry, z: &[T], w: &[T], x: &mut [T]) {
+fn scatter<T: Float>(geometry: &Geometry, z: &[T], w: &[T], bias: Option<&[T]>, x: &mut [T]) {
     let (image, places) = (geometry.image_len(), geometry.places_len());
     let outputs = geometry.outputs;
     let w = matrix(w, geometry.patch_len(), outputs);
@@ -82,7 +82,7 @@ fn scatter<T: Float>(geometry: &Geometry, z: &[T], w: &[T], x: &mut [T]) {
     let line = geometry.places[1] * geometry.patch_len();
     let lines = BLOCK.div_ceil(line);
     threads::for_each(z.chunks(block * places).zip(x.chunks_mut(block * image)), |(z, x)| {
-        x.fill(T::zero());
+        start_from(bias, x);
         let mut patches = T::pool().take_any(lines * line);
         for (i, z) in z.chunks(lines * geometry.places[1] * outputs).enumerate() {
             let rows = z.len() / outputs;
@@ -94,6 +94,22 @@ fn scatter<T: Float>(geometry: &Geometry, z: &[T], w: &[T], x: &mut [T]) {
         }
         T::pool().give(patches);
     });
+}
+
+/// What rows are added to.
+fn onto<T>(bias: Option<&[T]>) -> Onto<'_, T> {
+    bias.map_or(Onto::Nothing, Onto::Row)
+}
+
+/// Makes each row of `x` the bias, or zeros.
+fn start_from<T: Float>(bias: Option<&[T]>, x: &mut [T]) {
+    match bias {
+        Some(&[bias]) => x.fill(bias),
+        Some(bias) if !bias.is_empty() => {
+            x.chunks_exact_mut(bias.len()).for_each(|row| row.copy_from_slice(bias));
+        }
+        _ => x.fill(T::zero()),
+    }
 }
 
 /// W = Pᵀ Z.

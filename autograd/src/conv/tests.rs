@@ -69,8 +69,8 @@ fn the_three_products_agree_with_their_definition() {
             dz[k] += x[i] * w[j];
         });
         isa.force(|| {
-            assert_eq!(convolve(&geometry, &x, &w), dz, "{isa} convolve {geometry:?}");
-            assert_eq!(transposed(&geometry, &z, &w), dx, "{isa} transposed {geometry:?}");
+            assert_eq!(convolve(&geometry, &x, &w, None), dz, "{isa} convolve {geometry:?}");
+            assert_eq!(transposed(&geometry, &z, &w, None), dx, "{isa} transposed {geometry:?}");
             assert_eq!(weight(&geometry, &x, &z), dw, "{isa} weight {geometry:?}");
         });
     }
@@ -86,8 +86,8 @@ fn the_bits_do_not_depend_on_the_threads() {
         let z = fractions(geometry.batch * geometry.places_len(), 3);
         let all = || {
             let products = [
-                convolve(geometry, &x, &w),
-                transposed(geometry, &z, &w),
+                convolve(geometry, &x, &w, None),
+                transposed(geometry, &z, &w, None),
                 weight(geometry, &x, &z),
             ];
             products.map(|product| product.into_iter().map(f32::to_bits).collect::<Vec<_>>())

@@ -52,7 +52,7 @@ impl<T: Float> Tensor<T> {
         let Geometry { batch, places: [down, across], outputs, .. } = geometry;
         let z = pooled(
             [batch, down, across, outputs],
-            convolve(&geometry, &row_major(self), &row_major(w)),
+            convolve(&geometry, &row_major(self), &row_major(w), None),
         );
         Self::from_op("conv2d", z, [self, w], move |[x, w], _z, dz, [dx, dw]| {
             dx.add(|| dz.conv_transpose2d(w, window, [image[1], image[2]]));
@@ -96,7 +96,7 @@ impl<T: Float> Tensor<T> {
         let image = [places[0], size[0], size[1], kernel[2]];
         let geometry = geometry("conv_transpose2d", image, kernel, window);
         check_places("conv_transpose2d", &geometry, places);
-        let x = transposed(&geometry, &row_major(self), &row_major(w));
+        let x = transposed(&geometry, &row_major(self), &row_major(w), None);
         Self::from_op(
             "conv_transpose2d",
             pooled(image, x),
@@ -174,7 +174,7 @@ impl<T: Float> Tensor<T> {
 
 /// The extents of `x`, which is called `name` in the message.
 #[track_caller]
-fn extents<T: Float>(op: &str, name: &str, x: &Tensor<T>) -> [usize; 4] {
+pub(super) fn extents<T: Float>(op: &str, name: &str, x: &Tensor<T>) -> [usize; 4] {
     let shape = x.shape();
     let &[n, down, across, channels] = shape else {
         panic!("{op}: {name} is {shape:?}; it must have four axes");
@@ -183,7 +183,12 @@ fn extents<T: Float>(op: &str, name: &str, x: &Tensor<T>) -> [usize; 4] {
 }
 
 #[track_caller]
-fn geometry(op: &str, image: [usize; 4], kernel: [usize; 4], window: Window) -> Geometry {
+pub(super) fn geometry(
+    op: &str,
+    image: [usize; 4],
+    kernel: [usize; 4],
+    window: Window,
+) -> Geometry {
     assert!(
         image[3] == kernel[2],
         "{op}: x is {image:?} but w is {kernel:?}; x's last axis and w's third are the channels and must be equal"
@@ -212,7 +217,7 @@ fn geometry(op: &str, image: [usize; 4], kernel: [usize; 4], window: Window) -> 
 }
 
 #[track_caller]
-fn check_places(op: &str, geometry: &Geometry, z: [usize; 4]) {
+pub(super) fn check_places(op: &str, geometry: &Geometry, z: [usize; 4]) {
     let Geometry { batch, image: [height, width], channels, places, outputs, .. } = *geometry;
     let expected = [batch, places[0], places[1], outputs];
     assert!(
@@ -223,7 +228,7 @@ fn check_places(op: &str, geometry: &Geometry, z: [usize; 4]) {
 }
 
 /// The elements in row-major order.
-fn row_major<T: Float>(x: &Tensor<T>) -> Cow<'_, [T]> {
+pub(super) fn row_major<T: Float>(x: &Tensor<T>) -> Cow<'_, [T]> {
     match x.storage().as_slice() {
         Some(elements) => elements.into(),
         None => x.to_vec().into(),
@@ -231,7 +236,7 @@ fn row_major<T: Float>(x: &Tensor<T>) -> Cow<'_, [T]> {
 }
 
 /// A constant of elements in a block from the pool, which gets it back.
-fn pooled<T: Float>(shape: [usize; 4], elements: Vec<T>) -> Tensor<T> {
+pub(super) fn pooled<T: Float>(shape: [usize; 4], elements: Vec<T>) -> Tensor<T> {
     let x = ArrayD::from_shape_vec(IxDyn(&shape), elements).expect("as many as the shape holds");
     Storage::pooled(x.into_shared()).into()
 }

@@ -5,6 +5,7 @@ mod activation;
 mod arithmetic;
 mod cholesky;
 mod conv;
+mod conv_bias;
 mod diagonal;
 mod index;
 mod layout;

@@ -30,6 +30,22 @@ const PLACES: &[Shapes] = &[
     &[&[1, 3, 2, 1], &[2, 2, 1, 1]],
     &[&[0, 3, 2, 2], &[2, 2, 1, 2]],
     &[&[1, 3, 2, 0], &[2, 2, 1, 0]],
+    &[&[2, 3, 2, 2], &[2, 2, 9, 2]],
+];
+/// Images, kernels and biases.
+const BIASED: &[Shapes] = &[
+    &[&[2, 3, 4, 2], &[2, 3, 2, 3], &[3]],
+    &[&[1, 4, 3, 1], &[2, 2, 1, 1], &[1]],
+    &[&[0, 3, 3, 2], &[2, 2, 2, 1], &[1]],
+    &[&[1, 3, 3, 0], &[2, 2, 0, 2], &[2]],
+    &[&[1, 3, 3, 1], &[2, 2, 1, 0], &[0]],
+];
+/// Outputs at [`PLACES`], kernels and biases; with channels few and many, for which there are two ways.
+const BIASED_PLACES: &[Shapes] = &[
+    &[&[2, 3, 2, 2], &[2, 2, 3, 2], &[3]],
+    &[&[1, 3, 2, 1], &[2, 2, 9, 1], &[9]],
+    &[&[1, 3, 2, 0], &[2, 2, 1, 0], &[1]],
+    &[&[0, 3, 2, 2], &[2, 2, 1, 2], &[1]],
 ];
 /// Images of [5, 3] and outputs at 3 places down, 6 across.
 const PAIRS: &[Shapes] = &[
@@ -63,6 +79,16 @@ pub fn cases() -> Vec<Case> {
             REAL,
             |x| x[0].conv_transpose2d(&x[1], SPARSE, [10, 5]),
             |x| transposed(&x[0], &x[1], SPARSE, [10, 5])
+        ),
+        case!("conv2d_bias", BIASED, REAL, |x| x[0].conv2d_bias(&x[1], &x[2], UNEVEN), |x| {
+            convolution(&x[0], &x[1], UNEVEN) + &x[2]
+        }),
+        case!(
+            "conv_transpose2d_bias",
+            BIASED_PLACES,
+            REAL,
+            |x| x[0].conv_transpose2d_bias(&x[1], &x[2], UNIT, [4, 3]),
+            |x| transposed(&x[0], &x[1], UNIT, [4, 3]) + &x[2]
         ),
         case!("conv2d_weight", PAIRS, REAL, |x| x[0].conv2d_weight(&x[1], UNEVEN, [2, 2]), |x| {
             weight(&x[0], &x[1], UNEVEN, [2, 2])
