@@ -39,8 +39,17 @@ impl<T: Float> Pool<T> {
 
     /// `len` numbers, whatever they are: what an earlier result has left, or zeros.
     pub(crate) fn take_any(&self, len: usize) -> Vec<T> {
+        let mut block = self.take_scratch(len);
+        block.truncate(len);
+        block
+    }
+
+    /// The same, or more: what is behind them need not be made zero for the next who takes the block.
+    pub(crate) fn take_scratch(&self, len: usize) -> Vec<T> {
         let mut block = self.find(len);
-        block.resize(len, T::zero());
+        if block.len() < len {
+            block.resize(len, T::zero());
+        }
         block
     }
 

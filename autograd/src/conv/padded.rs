@@ -37,7 +37,7 @@ impl Padded {
         let (row, line) = (self.image[1] * self.channels, self.at(1));
         let [[above, _], [left, _]] = self.margins;
         let image = self.image[0] * row;
-        let mut padded = T::pool().take_any(x.len() / image * self.len());
+        let mut padded = T::pool().take_scratch(x.len() / image * self.len());
         for (to, x) in padded.chunks_mut(self.len()).zip(x.chunks(image)) {
             let (before, rest) = to.split_at_mut(above * line + left * self.channels);
             before.fill(T::zero());

@@ -83,7 +83,7 @@ fn scatter<T: Float>(geometry: &Geometry, z: &[T], w: &[T], bias: Option<&[T]>, 
     let lines = BLOCK.div_ceil(line);
     threads::for_each(z.chunks(block * places).zip(x.chunks_mut(block * image)), |(z, x)| {
         start_from(bias, x);
-        let mut patches = T::pool().take_any(lines * line);
+        let mut patches = T::pool().take_scratch(lines * line);
         for (i, z) in z.chunks(lines * geometry.places[1] * outputs).enumerate() {
             let rows = z.len() / outputs;
             let p = &mut patches[..rows * geometry.patch_len()];
