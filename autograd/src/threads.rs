@@ -126,3 +126,46 @@ fn look_for_work() {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::*;
+
+    fn on_threads<R: Send>(threads: usize, f: impl FnOnce() -> R + Send) -> R {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(f)
+    }
+
+    #[test]
+    fn every_item_is_run_once() {
+        for threads in [1, 2, 3, 7] {
+            for len in [0, 1, 2, 5, 100] {
+                let mut runs = vec![0; len];
+                on_threads(threads, || for_each(runs.iter_mut(), |runs| *runs += 1));
+                assert_eq!(runs, vec![1; len], "{len} items on {threads} threads");
+            }
+        }
+    }
+
+    #[test]
+    fn a_loop_in_a_loop_has_one_thread_if_the_outer_one_keeps_all_busy() {
+        for (items, inside) in [(2, 3), (3, 1), (9, 1)] {
+            let mut seen = vec![0; items];
+            on_threads(3, || for_each(seen.iter_mut(), |seen| *seen = available()));
+            assert_eq!(seen, vec![inside; items]);
+        }
+    }
+
+    #[test]
+    fn a_panic_leaves_no_thread_busy() {
+        on_threads(2, || {
+            let run = || for_each(0..8, |i| assert!(i < 4, "item {i}"));
+            catch_unwind(AssertUnwindSafe(run)).expect_err("a panic");
+            let mut seen = [0; 8];
+            for_each(seen.iter_mut(), |seen| *seen = available());
+            assert_eq!(seen, [1; 8]);
+            assert_eq!(available(), 2);
+        });
+    }
+}

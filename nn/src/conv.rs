@@ -12,7 +12,7 @@ use crate::{Layer, Module, State};
 ///     -> [batch, places down, places across, out]
 ///
 /// PyTorch has channels first, x [batch, in, height, width], and w [out, in, kernel height, kernel width]: permute a
-/// weight that is read from a PyTorch model by (2, 3, 1, 0). Equation and rules are those of [`Tensor::conv2d`].
+/// weight that is read from a PyTorch model by (2, 3, 1, 0). Equation and rules are those of [`Tensor::conv2d_bias`].
 ///
 /// # Examples
 /// A layer that halves height and width:
@@ -78,7 +78,7 @@ impl<T: Float> Layer<T> for Conv2d<T> {
 /// Kernel and window are those of the convolution in the other direction. A convolution with a stride leaves a rest: the
 /// rows and columns of its image that no place reaches; `rest` gives them back. PyTorch calls it `output_padding`, has
 /// channels first, and w [in, out, kernel height, kernel width]: permute a weight that is read from a PyTorch model by
-/// (2, 3, 1, 0). Equation and rules are those of [`Tensor::conv_transpose2d`].
+/// (2, 3, 1, 0). Equation and rules are those of [`Tensor::conv_transpose2d_bias`].
 ///
 /// # Examples
 /// A layer that doubles height and width:
