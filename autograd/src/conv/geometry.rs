@@ -104,9 +104,7 @@ impl Geometry {
                         let (covered, start) = &columns[place];
                         let run =
                             &patches[(place * kernel[0] + row - top) * len..][covered.clone()];
-                        for (sum, &x) in to[*start..][..run.len()].iter_mut().zip(run) {
-                            *sum += x;
-                        }
+                        add(&mut to[*start..][..run.len()], run);
                     }
                 }
             }
@@ -121,5 +119,18 @@ impl Geometry {
         let end = (left + self.image[1]).saturating_sub(first).clamp(start, self.kernel[1]);
         let to = (first + start).saturating_sub(left).min(self.image[1]);
         (start * self.channels..end * self.channels, to * self.channels)
+    }
+}
+
+/// Adds `x` to `sums`, which is as long; four at a time, as most runs are that short.
+fn add<T: Float>(sums: &mut [T], x: &[T]) {
+    let ((sums, last_sums), (x, last_x)) = (sums.as_chunks_mut::<4>(), x.as_chunks::<4>());
+    for (sums, x) in sums.iter_mut().zip(x) {
+        for (sum, &x) in sums.iter_mut().zip(x) {
+            *sum += x;
+        }
+    }
+    for (sum, &x) in last_sums.iter_mut().zip(last_x) {
+        *sum += x;
     }
 }
