@@ -29,7 +29,7 @@ pub struct Grid {
 }
 
 impl Padded {
-    /// The images with their zeros; in a block from the pool, unless there are none to add.
+    /// The images with their zeros, unless there are none to add: in a block from the pool, which may be longer.
     pub fn pad<'a, T: Float>(&self, x: &'a [T]) -> Cow<'a, [T]> {
         if x.is_empty() || self.margins == [[0; 2]; 2] {
             return x.into();
