@@ -90,22 +90,19 @@ impl Geometry {
     pub fn scatter<T: Float>(&self, patches: &[T], lines: Range<usize>, images: &mut [T]) {
         let Self { image: [height, width], channels, kernel, places, window, .. } = *self;
         let ([down, _], [above, _]) = (window.stride, window.padding);
-        let columns: Vec<_> = (0..places[1]).map(|place| self.columns(place)).collect();
         // Neighbors overlap: a number that was just stored is not yet to be loaded.
         let apart = kernel[1].div_ceil(window.stride[1]);
+        let order = (0..apart).flat_map(|first| (first..places[1]).step_by(apart));
+        let columns: Vec<_> = order.map(|place| (place, self.columns(place))).collect();
         let len = kernel[1] * channels;
         for (line, patches) in lines.zip(patches.chunks(places[1] * kernel[0] * len)) {
             let (image, top) = (line / places[0] * height, line % places[0] * down);
             for row in (top.max(above)..top + kernel[0]).take_while(|row| *row < above + height) {
-                let to =
-                    &mut images[(image + row - above) * width * channels..][..width * channels];
-                for first in 0..apart {
-                    for place in (first..places[1]).step_by(apart) {
-                        let (covered, start) = &columns[place];
-                        let run =
-                            &patches[(place * kernel[0] + row - top) * len..][covered.clone()];
-                        add(&mut to[*start..][..run.len()], run);
-                    }
+                let start = (image + row - above) * width * channels;
+                let to = &mut images[start..][..width * channels];
+                for (place, (covered, start)) in &columns {
+                    let run = &patches[(place * kernel[0] + row - top) * len..][covered.clone()];
+                    add(&mut to[*start..][..run.len()], run);
                 }
             }
         }
