@@ -4,7 +4,7 @@
 //! of r. Then k leaves the rest a too: k = s t + a, and p = q − t:
 //!
 //! ```text
-//! x[r] = Σₜ z[q − t] w[s t + a]
+//! x[r] = Σₜ z[q − t] w[s t + a]                                    (a_phase_is_a_convolution_of_every_sth_number)
 //! ```
 //!
 //! So the points of one phase, q = 0, 1, …, are the convolution of z, with zeros around it, with every s-th number of

@@ -81,6 +81,39 @@ fn the_three_products_agree_with_their_definition() {
     }
 }
 
+/// x\[r\] = Σₜ z\[q − t\] w\[s t + a\] where r + padding = s q + a, along one axis, with the same numbers in each channel.
+#[test]
+fn a_phase_is_a_convolution_of_every_sth_number() {
+    const CHANNELS: usize = 8;
+    for (image, kernel, stride, padding) in
+        [(14, 4, 2, 1), (9, 5, 3, 2), (7, 3, 1, 0), (8, 2, 3, 0)]
+    {
+        let window = Window { stride: [1, stride], padding: [0, padding] };
+        let places = window.places([1, image], [1, kernel]).unwrap();
+        let geometry = Geometry {
+            batch: 1,
+            image: [1, image],
+            channels: CHANNELS,
+            kernel: [1, kernel],
+            places,
+            outputs: 1,
+            window,
+        };
+        let (z, w) = (integers(places[1], 1), integers(kernel, 2));
+        let at = |q: usize, t: usize| q.checked_sub(t).and_then(|p| z.get(p)).unwrap_or(&0.0);
+        let expected: Vec<f32> = (0..image)
+            .flat_map(|r| {
+                let (q, a) = ((r + padding) / stride, (r + padding) % stride);
+                let taps = (0..kernel).take_while(|t| stride * t + a < kernel);
+                let x: f32 = taps.map(|t| at(q, t) * w[stride * t + a]).sum();
+                [x; CHANNELS]
+            })
+            .collect();
+        let w_of_channels: Vec<f32> = w.iter().flat_map(|&w| [w; CHANNELS]).collect();
+        assert_eq!(transposed(&geometry, &z, &w_of_channels, None), expected, "{geometry:?}");
+    }
+}
+
 #[test]
 fn the_bits_do_not_depend_on_the_threads() {
     for geometry in &geometries().skip(7).take(3).collect::<Vec<_>>() {
