@@ -22,6 +22,7 @@
 #![allow(clippy::needless_range_loop, reason = "i and j are the indices of the formula")]
 
 use std::arch::asm;
+use std::ops::Range;
 use std::ptr::without_provenance;
 
 use super::panel::{Addend, Left, Panel};
@@ -50,6 +51,49 @@ struct Cursor<T> {
     b_copy: *mut T,
 }
 
+/// What a tile asks for while it computes: a little every few steps, as there are not lines enough under way for all at once,
+/// and those of A and B would have to wait.
+struct Ahead {
+    /// Rows of the next tile of C: this one may be done before memory answers.
+    c: Range<usize>,
+    /// This tile's share of the rows of the next panel of B, and how many of them at a time.
+    b: Range<usize>,
+    b_rows: usize,
+}
+
+impl Ahead {
+    #[inline(always)]
+    fn new<const MR: usize>(panel: &Panel<impl Float>, start: usize) -> Self {
+        let Panel { rows, k, .. } = *panel;
+        let end = start + MR;
+        let c = if panel.prefetch { end..rows.min(end + MR) } else { 0..0 };
+        let b = if panel.next.0.is_null() { 0..0 } else { start * k / rows..end * k / rows };
+        let b_rows = b.len().div_ceil((k / UNROLL).max(1));
+        Self { c, b, b_rows }
+    }
+
+    #[inline(always)]
+    fn fetch<V: Vector, const W: usize>(&mut self, panel: &Panel<V::Element>) {
+        if let Some(row) = self.c.next() {
+            // SAFETY: the panel has this row.
+            fetch_row::<1, V, W>(unsafe { panel.c_at(row) });
+        }
+        let (next, stride) = panel.next;
+        for row in self.b.by_ref().take(self.b_rows) {
+            fetch_row::<2, V, W>(next.wrapping_offset(row as isize * stride));
+        }
+    }
+}
+
+/// Asks for the lines of a row of a tile, which need not start where a line does.
+#[inline(always)]
+fn fetch_row<const LEVEL: u8, V: Vector, const W: usize>(row: *const V::Element) {
+    for j in 0..W {
+        prefetch::<LEVEL, _>(row.wrapping_add(j * V::LANES));
+    }
+    prefetch::<LEVEL, _>(row.wrapping_add(W * V::LANES - 1));
+}
+
 /// One tile: the `MR` rows of the panel from row `start` on.
 ///
 /// # Safety
@@ -76,9 +120,7 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
     unsafe {
         let mut sums = [[V::splat(V::Element::from_f64(0.0)); W]; MR];
         let mut run = panel.k;
-        // Of the next tile: this one may be done before memory answers.
-        let mut fetch =
-            if panel.prefetch { start + MR..panel.rows.min(start + 2 * MR) } else { 0..0 };
+        let mut ahead = Ahead::new::<MR>(panel, start);
         if let Left::Indexed(_, index) = panel.a {
             for i in 0..MR.min(OFFSETS) {
                 at.a_offsets[i] = opaque_offset(*index.rows.add(start + i));
@@ -90,9 +132,7 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
                 at.a[0] = opaque(a.wrapping_offset(*index.runs.add(i)));
             }
             for _ in 0..run / UNROLL {
-                if let Some(row) = fetch.next() {
-                    fetch_row::<V, W>(panel.c_at(row));
-                }
+                ahead.fetch::<V, W>(panel);
                 for _ in 0..UNROLL {
                     step::<V, MR, W, COPY>(&mut at, &mut sums);
                 }
@@ -110,16 +150,6 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
     }
 }
 
-/// Asks for the lines of a row of a tile, which need not start where a line does. One row every few steps: there are
-/// not lines enough under way for all rows at once, and those of A and B would have to wait.
-#[inline(always)]
-fn fetch_row<V: Vector, const W: usize>(row: *const V::Element) {
-    for j in 0..W {
-        prefetch(row.wrapping_add(j * V::LANES));
-    }
-    prefetch(row.wrapping_add(W * V::LANES - 1));
-}
-
 /// One step of k.
 ///
 /// # Safety
@@ -131,8 +161,8 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
 ) {
     if COPY {
         let ahead = at.b.wrapping_offset(AHEAD * at.b_k);
-        prefetch(ahead);
-        prefetch(ahead.wrapping_add(W * V::LANES - 1));
+        prefetch::<1, _>(ahead);
+        prefetch::<1, _>(ahead.wrapping_add(W * V::LANES - 1));
     }
     let mut b = [sums[0][0]; W];
     for j in 0..W {

@@ -1,7 +1,7 @@
 //! The loops around the micro-kernel, and their division among threads.
 
 use std::ops::Range;
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
@@ -42,9 +42,8 @@ impl<T: Float> Product<T> {
         let strides = |strides: &[isize]| [strides[0], strides[1]];
         let shape = [a.nrows(), a.ncols(), b.ncols()];
         let isa = Isa::current();
-        let plan = Plan::new::<T>(isa, shape, a.strides()[1], b.strides()[1], None);
-        let a = (a.as_ptr(), strides(a.strides()));
-        let b = (b.as_ptr(), strides(b.strides()));
+        let (a, b) = ((a.as_ptr(), strides(a.strides())), (b.as_ptr(), strides(b.strides())));
+        let plan = Plan::new::<T>(isa, shape, a.1, b.1, None);
         let c = (c.as_mut_ptr(), strides(c.strides()));
         Product { a, index: None, b, c, onto: onto.into(), shape, isa, plan }
     }
@@ -60,7 +59,6 @@ impl<T: Float> Product<T> {
     ) -> Self {
         let shape = [rows.starts.len(), b.nrows(), b.ncols()];
         let isa = Isa::current();
-        let plan = Plan::new::<T>(isa, shape, 1, b.strides()[1], Some(places.run));
         let index = Index {
             rows: places.rows.as_ptr(),
             runs: places.runs.as_ptr(),
@@ -70,30 +68,35 @@ impl<T: Float> Product<T> {
         };
         let b = (b.as_ptr(), [b.strides()[0], b.strides()[1]]);
         let (a, c) = ((a.as_ptr(), [0, 0]), (c.as_mut_ptr(), [0, 0]));
+        let plan = Plan::new::<T>(isa, shape, a.1, b.1, Some(places.run));
         Product { a, index: Some(index), b, c, onto: onto.into(), shape, isa, plan }
     }
 
-    /// The loop over blocks of k, and in each the tasks, which are rectangles of C.
+    /// The loops over blocks of k and, in each, over blocks of rows; and the tasks, which are rectangles of C.
     pub fn run(&self) {
-        let [m, k, n] = self.shape;
+        let [_, k, n] = self.shape;
         let plan = &self.plan;
         let (rows, cols) = (&plan.rows, &plan.cols);
-        let a_size = if plan.pack_a { m * plan.kc } else { 0 };
+        let rows_of_a = plan.blocks().map(|parts| plan.rows_of(&parts).len()).max().unwrap_or(0);
+        let a_size = if plan.pack_a { rows_of_a * plan.kc } else { 0 };
         let b_size = if plan.pack_b { n.next_multiple_of(plan.nr) * plan.kc } else { 0 };
         let mut scratch = Scratch::take(a_size, b_size);
-        let packed = scratch.packed();
         for start in (0..k).step_by(plan.kc) {
             let steps = start..k.min(start + plan.kc);
-            if plan.pack_a {
-                self.each(rows.count, |i| self.pack_a(rows.range(i), &steps, &packed));
-            }
+            let packed = scratch.packed(0);
             if plan.pack_b {
-                self.each(cols.count, |j| self.pack_b(cols.range(j), &steps, &packed));
+                self.each(0..cols.count, |j| self.pack_b(cols.range(j), &steps, &packed));
             }
-            self.each(rows.count * cols.count, |task| {
-                let (i, j) = (task / cols.count, task % cols.count);
-                self.block(rows.range(i), cols.range(j), &steps, &packed);
-            });
+            for parts in plan.blocks() {
+                let packed = scratch.packed(plan.rows_of(&parts).start * steps.len());
+                if plan.pack_a {
+                    self.each(parts.clone(), |i| self.pack_a(rows.range(i), &steps, &packed));
+                }
+                self.each(parts.start * cols.count..parts.end * cols.count, |task| {
+                    let (i, j) = (task / cols.count, task % cols.count);
+                    self.block(rows.range(i), cols.range(j), &steps, &packed);
+                });
+            }
         }
     }
 
@@ -114,15 +117,19 @@ impl<T: Float> Product<T> {
             let padded = width.next_multiple_of(lanes);
 
             let (mut b, mut b_k, mut b_copy) = (self.b_at(steps.start, col), b_k, null_mut());
+            let mut next = null();
             if pack_b {
                 (b, b_k) = (packed.b.wrapping_add(col * k), padded as isize);
+                next = b.wrapping_add(width * k);
             } else if b_col != 1 || width != padded {
                 // SAFETY: the buffer has room for a panel of four vectors.
                 unsafe { self.pack_panel(b, width, k, buffer, padded) };
                 (b, b_k) = (buffer, padded as isize);
-            } else if rows.len() >= ROWS_FOR_COPY {
-                b_copy = buffer;
+            } else {
+                b_copy = if rows.len() >= ROWS_FOR_COPY { buffer } else { b_copy };
+                next = b.wrapping_add(width);
             }
+            let next = if col + width < self.shape[2] { next } else { null() };
             let a = if let Some(mut index) = self.index {
                 index.rows = index.rows.wrapping_add(rows.start);
                 index.c_rows = index.c_rows.wrapping_add(rows.start);
@@ -140,7 +147,8 @@ impl<T: Float> Product<T> {
                 Addend::Nothing => (onto, large_c),
             };
             let (rows, cols) = (rows.len(), width);
-            let panel = Panel { rows, cols, k, a, b, b_k, b_copy, c, c_row, onto, prefetch };
+            let next = (next, b_k);
+            let panel = Panel { rows, cols, k, a, b, b_k, b_copy, c, c_row, onto, prefetch, next };
             // SAFETY: the views that this product was made of vouch for A, B and C, and the plan
             // for the packed ones; this task alone writes this part of C.
             unsafe { panel.run(self.isa) };
@@ -201,11 +209,11 @@ impl<T: Float> Product<T> {
 
     /// Calls `run` for each task: on this thread if the product is small, else on all of them. Which thread computes a
     /// task, and when, makes no difference to its result.
-    fn each(&self, tasks: usize, run: impl Fn(usize) + Sync) {
+    fn each(&self, tasks: Range<usize>, run: impl Fn(usize) + Sync) {
         if self.plan.parallel {
-            threads::for_each(0..tasks, run);
+            threads::for_each(tasks, run);
         } else {
-            (0..tasks).for_each(run);
+            tasks.for_each(run);
         }
     }
 }

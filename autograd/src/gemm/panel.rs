@@ -28,6 +28,8 @@ pub struct Panel<T> {
     pub onto: Addend<T>,
     /// Whether C is to be asked for before a tile is computed, as it will be far away.
     pub prefetch: bool,
+    /// The first row of B in the next panel, which is asked for meanwhile, or null; and from one such row to the next.
+    pub next: (*const T, isize),
 }
 
 /// What the products are added to.
@@ -63,14 +65,14 @@ pub struct Index {
     pub c_rows: *const isize,
 }
 
-/// The rows of each of the tiles that cover `rows` rows: as even as can be and none above `mr`,
-/// since a last tile of one row would take as long as one of four.
+/// The rows of each of the tiles that cover `rows` rows: first `mr`, as this tile may copy B, which only a full one does; then
+/// as even as can be, since a last tile of one row would take as long as one of four.
 pub fn tiles(rows: usize, mr: usize) -> impl Iterator<Item = Range<usize>> {
     let count = rows.div_ceil(mr);
     let mut end = 0;
     (0..count).map(move |tile| {
         let start = end;
-        end += (rows - start).div_ceil(count - tile);
+        end += if tile == 0 { rows.min(mr) } else { (rows - start).div_ceil(count - tile) };
         start..end
     })
 }

@@ -16,8 +16,12 @@ pub const KC: usize = 512;
 const A_BLOCK: usize = 256 << 10;
 const A_BLOCK_64: usize = 512 << 10;
 
-/// From this many rows of C on, B is packed once for all of them, before the first tile.
-const MANY_ROWS: usize = 768;
+/// From this many rows of C on, B is packed once for all of them, before the first tile; and from this many columns on,
+/// A is, where it must be.
+const MANY: usize = 768;
+
+/// Rows whose distance is a multiple of this many bytes compete for the same few places in a cache.
+const CROWDED: usize = 4096;
 
 /// Bytes of C from which on it will not be in the second level cache when a tile is done, beside A
 /// and B.
@@ -49,6 +53,9 @@ pub struct Plan {
     pub rows: Parts,
     /// Columns of C in each task.
     pub cols: Parts,
+    /// How many parts of the rows are computed before the next ones: where A is packed, as many as have a block of it for each
+    /// thread.
+    together: usize,
     pub pack_a: bool,
     pub pack_b: bool,
     pub large_c: bool,
@@ -56,12 +63,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan for a product of m × k and k × n. If A is indexed, `run` are the steps of k in a run.
+    /// The plan for a product of m × k and k × n whose operands have these strides. If A is indexed, `run` are the steps of k
+    /// in a run.
     pub fn new<T: Float>(
         isa: Isa,
         [m, k, n]: [usize; 3],
-        a_k: isize,
-        b_col: isize,
+        [a_row, a_k]: [isize; 2],
+        [b_k, b_col]: [isize; 2],
         run: Option<usize>,
     ) -> Plan {
         let (lanes, width, mr) = isa.run::<T, _>(Shape { indexed: run.is_some() });
@@ -71,27 +79,41 @@ impl Plan {
 
         // Where C is high, high tasks first, each of which writes memory in order; else narrow ones, as they share
         // nothing but A; low ones if there are still too few. No number of C depends on the task that it is in.
-        let parallel = m * n * k >= WORTH_A_THREAD && threads::available() > 1;
+        let threads = threads::available();
+        let parallel = m * n * k >= WORTH_A_THREAD && threads > 1;
         let wanted = if parallel { (m * n * k).div_ceil(TASK).min(TASKS) } else { 1 };
         let high = if m >= n { wanted.min(m / (HIGH * mr)).max(1) } else { 1 };
         let cols = Parts::new(n, nr, wanted.div_ceil(high));
         let low = (wanted / cols.count).min(m / (LOW * mr));
         let a_block = if lanes * size_of::<T>() == 64 { A_BLOCK_64 } else { A_BLOCK };
-        let blocks = (m * kc * size_of::<T>()).div_ceil(a_block);
-        let rows = Parts::new(m, mr, low.max(blocks));
+        let a_size = m * kc * size_of::<T>();
+        let rows = Parts::new(m, mr, low.max(a_size.div_ceil(a_block)));
 
-        // A copy of a number of A pays if enough panels of B read it. Rows that lie in order are
-        // read well enough in place, unless there are very many.
-        let panels = match (a_k == 1, m >= MANY_ROWS) {
-            (false, _) => 8,
-            (true, true) => 16,
-            (true, false) => 64,
+        // A copy of a number of A pays if enough panels of B read it, but rows that lie in order are read well in place,
+        // unless they crowd each other out. So are rows of B, by the first tile.
+        let crowded = |stride: isize| {
+            stride != 0 && (stride.unsigned_abs() * size_of::<T>()).is_multiple_of(CROWDED)
         };
-        let pack_a = run.is_none() && m >= 8 * mr && n / nr >= panels;
-        let in_place = b_col == 1 && n.is_multiple_of(lanes);
-        let pack_b = rows.count > 1 && (m >= MANY_ROWS || !in_place);
+        let pays = if a_k == 1 { n >= MANY && crowded(a_row) } else { n >= 8 * nr };
+        let pack_a = run.is_none() && m >= 8 * mr && pays;
+        let in_place = b_col == 1 && n.is_multiple_of(lanes) && !crowded(b_k);
+        let pack_b = rows.count > 1 && (m >= MANY || !in_place);
+        let blocks = if parallel { threads } else { 1 };
+        let together =
+            if pack_a { blocks * (a_block * rows.count / a_size).max(1) } else { rows.count };
         let large_c = run.is_some() || m * n * size_of::<T>() >= LARGE_C;
-        Plan { lanes, nr, mr, kc, rows, cols, pack_a, pack_b, large_c, parallel }
+        Plan { lanes, nr, mr, kc, rows, cols, together, pack_a, pack_b, large_c, parallel }
+    }
+
+    /// The parts of the rows that are computed together.
+    pub fn blocks(&self) -> impl Iterator<Item = Range<usize>> {
+        let count = self.rows.count;
+        (0..count).step_by(self.together).map(move |first| first..count.min(first + self.together))
+    }
+
+    /// The rows of these parts.
+    pub fn rows_of(&self, parts: &Range<usize>) -> Range<usize> {
+        self.rows.range(parts.start).start..self.rows.range(parts.end - 1).end
     }
 }
 

@@ -4,9 +4,10 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
-/// Where the operands of one block of k are packed, if they are.
+/// Where the operands of one block are packed, if they are.
 #[derive(Clone, Copy)]
 pub struct Packed<T> {
+    /// Where the first row of A would be: the rows of the block are as far behind it as in A.
     pub a: *mut T,
     pub b: *mut T,
 }
@@ -49,10 +50,11 @@ impl<T> Scratch<T> {
         Scratch { memory, a_lines: lines(a), of: PhantomData }
     }
 
-    /// Where the numbers go, each operand from the start of a line on.
-    pub fn packed(&mut self) -> Packed<T> {
+    /// Where the numbers go, each operand from the start of a line on: those of A from number `a_start` on.
+    pub fn packed(&mut self, a_start: usize) -> Packed<T> {
         let a = self.memory.as_mut_ptr();
-        Packed { a: a.cast(), b: a.wrapping_add(self.a_lines).cast() }
+        let b = a.wrapping_add(self.a_lines).cast();
+        Packed { a: a.cast::<T>().wrapping_sub(a_start), b }
     }
 }
 

@@ -276,7 +276,8 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
     };
     for_each_isa(|| {
         let isa = Isa::current();
-        for [m, k, n] in [[128, 784, 400], [400, 128, 784], [700, 450, 90], [128, 400, 20]] {
+        let large = [300, 1024, 800];
+        for [m, k, n] in [[128, 784, 400], [400, 128, 784], [700, 450, 90], [128, 400, 20], large] {
             let (a, b) = (numbers(m, k, 1), numbers(n, k, 2));
             let on = |threads: usize| {
                 let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -292,19 +293,26 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
     });
 }
 
-/// matrixmultiply, behind ndarray's `dot`, is the second oracle.
+/// matrixmultiply, behind ndarray's `dot`, is the second oracle. In the second shape, rows of A and B crowd each other out
+/// of the caches; in both, A is several blocks.
 #[test]
 fn large_products_agree_with_another_library() {
     let scale = |x: f64| (x + 0.3) / 4.0;
+    let worst = |difference: Array2<f64>| difference.iter().fold(0.0, |w: f64, x| w.max(x.abs()));
+    let shapes = [[333, 1100, 555], [520, 1024, 1024]];
     for_each_isa(|| {
-        let (a, b) = (integers(333, 1100, 1).mapv(scale), integers(1100, 555, 2).mapv(scale));
-        let worst =
-            |difference: Array2<f64>| difference.iter().fold(0.0, |w: f64, x| w.max(x.abs()));
-        let expected = a.dot(&b);
-        assert!(worst(&product(a.view(), b.view()) - &expected) < 1e-10);
-        let (a, b) = (a.mapv(|x| x as f32), b.mapv(|x| x as f32));
-        let difference = product(a.view(), b.view()).mapv(f64::from) - &expected;
-        assert!(worst(difference) < 1e-3);
+        for [m, k, n] in shapes {
+            let (a, b) = (integers(m, k, 1).mapv(scale), integers(k, n, 2).mapv(scale));
+            let expected = a.dot(&b);
+            let [a_32, b_32] = [&a, &b].map(|x| x.mapv(|x| x as f32));
+            for of_a in [Rows, Columns] {
+                let (mut a, mut a_32) = (Stored::new(&a, of_a), Stored::new(&a_32, of_a));
+                let (a, a_32) = (a.view_mut(), a_32.view_mut());
+                assert!(worst(product(a.view(), b.view()) - &expected) < 1e-10);
+                let difference = product(a_32.view(), b_32.view()).mapv(f64::from) - &expected;
+                assert!(worst(difference) < 1e-3);
+            }
+        }
     });
 }
 

@@ -80,14 +80,18 @@ pub trait Simd: Coefficients {
     type Neon: Vector<Element = Self>;
 }
 
-/// Asks for the line of memory that `at` is in, which need not be a valid address.
+/// Asks for the line of memory that `at` is in, which need not be a valid address, to be brought to a cache: the first, or
+/// the second if `LEVEL` is 2.
 #[inline(always)]
-pub fn prefetch<T>(at: *const T) {
+pub fn prefetch<const LEVEL: u8, T>(at: *const T) {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: every x86-64 has the instruction, and a prefetch never faults.
+    // SAFETY: every x86-64 has the instructions, and a prefetch never faults.
     unsafe {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(at.cast());
+        use std::arch::x86_64::{_MM_HINT_T0, _MM_HINT_T1, _mm_prefetch};
+        match LEVEL {
+            2 => _mm_prefetch::<_MM_HINT_T1>(at.cast()),
+            _ => _mm_prefetch::<_MM_HINT_T0>(at.cast()),
+        }
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = at;
