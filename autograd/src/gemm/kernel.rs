@@ -27,7 +27,7 @@ use std::ptr::without_provenance;
 
 use super::panel::{Addend, Left, Panel};
 use crate::Float;
-use crate::simd::{Vector, prefetch};
+use crate::simd::{Vector, prefetch, prefetch_to_second, prefetch_to_write};
 
 /// Steps of k between two branches. The processor foresees the end of a short loop only, and every
 /// end that it does not foresee costs as much as three steps: a tenth of a tile where k is 64.
@@ -51,14 +51,15 @@ struct Cursor<T> {
     b_copy: *mut T,
 }
 
-/// What a tile asks for while it computes: a little every few steps, as there are not lines enough under way for all at once,
-/// and those of A and B would have to wait.
+/// Rows that a tile asks for while it computes, one every few steps: there are not lines enough under way for all at once, and
+/// those of A and B would have to wait.
 struct Ahead {
-    /// Rows of the next tile of C: this one may be done before memory answers.
-    c: Range<usize>,
-    /// This tile's share of the rows of the next panel of B, and how many of them at a time.
-    b: Range<usize>,
-    b_rows: usize,
+    /// Which of these rows are left: first those of C, then those of B.
+    rows: Range<usize>,
+    /// Rows of C in the next tile. This one may be done before memory answers.
+    of_c: usize,
+    /// The first of this tile's share of the rows of the next panel of B.
+    of_b: usize,
 }
 
 impl Ahead {
@@ -66,32 +67,41 @@ impl Ahead {
     fn new<const MR: usize>(panel: &Panel<impl Float>, start: usize) -> Self {
         let Panel { rows, k, .. } = *panel;
         let end = start + MR;
-        let c = if panel.prefetch { end..rows.min(end + MR) } else { 0..0 };
-        let b = if panel.next.0.is_null() { 0..0 } else { start * k / rows..end * k / rows };
-        let b_rows = b.len().div_ceil((k / UNROLL).max(1));
-        Self { c, b, b_rows }
+        let of_c = if panel.prefetch { MR.min(rows - end) } else { 0 };
+        let of_b = start * k / rows;
+        let share = if panel.next.0.is_null() { 0 } else { end * k / rows - of_b };
+        Self { rows: 0..of_c + share, of_c, of_b }
     }
 
     #[inline(always)]
-    fn fetch<V: Vector, const W: usize>(&mut self, panel: &Panel<V::Element>) {
-        if let Some(row) = self.c.next() {
+    fn fetch<V: Vector, const MR: usize, const W: usize>(
+        &mut self,
+        panel: &Panel<V::Element>,
+        start: usize,
+    ) {
+        let Some(row) = self.rows.next() else { return };
+        if row < self.of_c {
             // SAFETY: the panel has this row.
-            fetch_row::<1, V, W>(unsafe { panel.c_at(row) });
-        }
-        let (next, stride) = panel.next;
-        for row in self.b.by_ref().take(self.b_rows) {
-            fetch_row::<2, V, W>(next.wrapping_offset(row as isize * stride));
+            let c = unsafe { panel.c_at(start + MR + row) };
+            fetch_row::<V, W>(c, prefetch_to_write);
+        } else {
+            let (next, stride) = panel.next;
+            let row = (self.of_b + row - self.of_c) as isize;
+            fetch_row::<V, W>(next.wrapping_offset(row * stride), prefetch_to_second);
         }
     }
 }
 
 /// Asks for the lines of a row of a tile, which need not start where a line does.
 #[inline(always)]
-fn fetch_row<const LEVEL: u8, V: Vector, const W: usize>(row: *const V::Element) {
+fn fetch_row<V: Vector, const W: usize>(
+    row: *const V::Element,
+    prefetch: impl Fn(*const V::Element),
+) {
     for j in 0..W {
-        prefetch::<LEVEL, _>(row.wrapping_add(j * V::LANES));
+        prefetch(row.wrapping_add(j * V::LANES));
     }
-    prefetch::<LEVEL, _>(row.wrapping_add(W * V::LANES - 1));
+    prefetch(row.wrapping_add(W * V::LANES - 1));
 }
 
 /// One tile: the `MR` rows of the panel from row `start` on.
@@ -132,7 +142,7 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
                 at.a[0] = opaque(a.wrapping_offset(*index.runs.add(i)));
             }
             for _ in 0..run / UNROLL {
-                ahead.fetch::<V, W>(panel);
+                ahead.fetch::<V, MR, W>(panel, start);
                 for _ in 0..UNROLL {
                     step::<V, MR, W, COPY>(&mut at, &mut sums);
                 }
@@ -161,8 +171,8 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
 ) {
     if COPY {
         let ahead = at.b.wrapping_offset(AHEAD * at.b_k);
-        prefetch::<1, _>(ahead);
-        prefetch::<1, _>(ahead.wrapping_add(W * V::LANES - 1));
+        prefetch(ahead);
+        prefetch(ahead.wrapping_add(W * V::LANES - 1));
     }
     let mut b = [sums[0][0]; W];
     for j in 0..W {

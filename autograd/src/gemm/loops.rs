@@ -92,9 +92,12 @@ impl<T: Float> Product<T> {
                 if plan.pack_a {
                     self.each(parts.clone(), |i| self.pack_a(rows.range(i), &steps, &packed));
                 }
-                self.each(parts.start * cols.count..parts.end * cols.count, |task| {
-                    let (i, j) = (task / cols.count, task % cols.count);
-                    self.block(rows.range(i), cols.range(j), &steps, &packed);
+                self.each(0..parts.len() * cols.count, |task| {
+                    let (i, j) = match plan.by_columns {
+                        true => (task % parts.len(), task / parts.len()),
+                        false => (task / cols.count, task % cols.count),
+                    };
+                    self.block(rows.range(parts.start + i), cols.range(j), &steps, &packed);
                 });
             }
         }
@@ -102,7 +105,7 @@ impl<T: Float> Product<T> {
 
     /// The loop over panels of B. (That over the tiles of a panel is the kernel's.)
     fn block(&self, rows: Range<usize>, cols: Range<usize>, steps: &Steps, packed: &Packed<T>) {
-        let Plan { lanes, nr, pack_a, pack_b, large_c, .. } = self.plan;
+        let Plan { lanes, nr, pack_a, pack_b, large_b, large_c, .. } = self.plan;
         let (a_strides, [b_k, b_col], [c_row, _]) = (self.a.1, self.b.1, self.c.1);
         let mut buffer = [const { Line::uninit() }; PANEL];
         let buffer = buffer.as_mut_ptr().cast::<T>();
@@ -129,7 +132,7 @@ impl<T: Float> Product<T> {
                 b_copy = if rows.len() >= ROWS_FOR_COPY { buffer } else { b_copy };
                 next = b.wrapping_add(width);
             }
-            let next = if col + width < self.shape[2] { next } else { null() };
+            let next = if large_b && col + width < self.shape[2] { next } else { null() };
             let a = if let Some(mut index) = self.index {
                 index.rows = index.rows.wrapping_add(rows.start);
                 index.c_rows = index.c_rows.wrapping_add(rows.start);

@@ -23,9 +23,8 @@ const MANY: usize = 768;
 /// Rows whose distance is a multiple of this many bytes compete for the same few places in a cache.
 const CROWDED: usize = 4096;
 
-/// Bytes of C from which on it will not be in the second level cache when a tile is done, beside A
-/// and B.
-const LARGE_C: usize = 1 << 18;
+/// Bytes of B or C from which on it will not be in the second level cache when it is needed.
+const LARGE: usize = 1 << 18;
 
 /// The products a·b that are worth waking another thread for.
 const WORTH_A_THREAD: usize = 1 << 19;
@@ -53,11 +52,15 @@ pub struct Plan {
     pub rows: Parts,
     /// Columns of C in each task.
     pub cols: Parts,
+    /// Whether tasks that are next to each other in their order, and so mostly on one thread, have the same columns of C, and so
+    /// the same part of B; or else the same rows.
+    pub by_columns: bool,
     /// How many parts of the rows are computed before the next ones: where A is packed, as many as have a block of it for each
     /// thread.
     together: usize,
     pub pack_a: bool,
     pub pack_b: bool,
+    pub large_b: bool,
     pub large_c: bool,
     pub parallel: bool,
 }
@@ -82,7 +85,8 @@ impl Plan {
         let threads = threads::available();
         let parallel = m * n * k >= WORTH_A_THREAD && threads > 1;
         let wanted = if parallel { (m * n * k).div_ceil(TASK).min(TASKS) } else { 1 };
-        let high = if m >= n { wanted.min(m / (HIGH * mr)).max(1) } else { 1 };
+        let by_columns = m < n;
+        let high = if !by_columns { wanted.min(m / (HIGH * mr)).max(1) } else { 1 };
         let cols = Parts::new(n, nr, wanted.div_ceil(high));
         let low = (wanted / cols.count).min(m / (LOW * mr));
         let a_block = if lanes * size_of::<T>() == 64 { A_BLOCK_64 } else { A_BLOCK };
@@ -101,8 +105,23 @@ impl Plan {
         let blocks = if parallel { threads } else { 1 };
         let together =
             if pack_a { blocks * (a_block * rows.count / a_size).max(1) } else { rows.count };
-        let large_c = run.is_some() || m * n * size_of::<T>() >= LARGE_C;
-        Plan { lanes, nr, mr, kc, rows, cols, together, pack_a, pack_b, large_c, parallel }
+        let large_c = run.is_some() || m * n * size_of::<T>() >= LARGE;
+        let large_b = k * n * size_of::<T>() >= LARGE;
+        Plan {
+            lanes,
+            nr,
+            mr,
+            kc,
+            rows,
+            cols,
+            by_columns,
+            together,
+            pack_a,
+            pack_b,
+            large_b,
+            large_c,
+            parallel,
+        }
     }
 
     /// The parts of the rows that are computed together.

@@ -80,20 +80,43 @@ pub trait Simd: Coefficients {
     type Neon: Vector<Element = Self>;
 }
 
-/// Asks for the line of memory that `at` is in, which need not be a valid address, to be brought to a cache: the first, or
-/// the second if `LEVEL` is 2.
+/// Asks for the line of memory that `at` is in, which need not be a valid address.
 #[inline(always)]
-pub fn prefetch<const LEVEL: u8, T>(at: *const T) {
+pub fn prefetch<T>(at: *const T) {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: every x86-64 has the instructions, and a prefetch never faults.
+    // SAFETY: every x86-64 has the instruction, and a prefetch never faults.
     unsafe {
-        use std::arch::x86_64::{_MM_HINT_T0, _MM_HINT_T1, _mm_prefetch};
-        match LEVEL {
-            2 => _mm_prefetch::<_MM_HINT_T1>(at.cast()),
-            _ => _mm_prefetch::<_MM_HINT_T0>(at.cast()),
-        }
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(at.cast());
     }
     #[cfg(not(target_arch = "x86_64"))]
+    let _ = at;
+}
+
+/// The same, but the line goes to the second level cache and no nearer.
+#[inline(always)]
+pub fn prefetch_to_second<T>(at: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: as above.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T1>(at.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = at;
+}
+
+/// The same, for a line that will be written: other cores are to forget it at once, not when it is.
+#[inline(always)]
+pub fn prefetch_to_write<T>(at: *const T) {
+    // Not by the intrinsic, which is a prefetch to read where the compiler does not know that the processor has this
+    // instruction. Those that have not do nothing.
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    // SAFETY: a prefetch never faults.
+    unsafe {
+        std::arch::asm!("prefetchw [{}]", in(reg) at, options(nostack, preserves_flags));
+    }
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
     let _ = at;
 }
 
