@@ -18,6 +18,11 @@ pub(crate) fn map<T: Float>(x: &Tensor<T>, f: Map) -> Tensor<T> {
     tensor(x.shape(), T::map(f, x.shape(), x.storage().operand()))
 }
 
+/// x, repeated to a shape that it broadcasts to.
+pub(crate) fn repeat<T: Float>(x: &Tensor<T>, shape: &[usize]) -> Tensor<T> {
+    tensor(shape, T::map(Map::Identity, shape, x.storage().operand()))
+}
+
 /// f(x, y), element by element, with broadcasting.
 #[track_caller]
 pub(crate) fn zip<T: Float>(op: &str, x: &Tensor<T>, y: &Tensor<T>, f: Zip) -> Tensor<T> {

@@ -16,9 +16,11 @@ pub const KC: usize = 512;
 const A_BLOCK: usize = 256 << 10;
 const A_BLOCK_64: usize = 512 << 10;
 
-/// From this many rows of C on, B is packed once for all of them, before the first tile; and from this many columns on,
-/// A is, where it must be.
-const MANY: usize = 768;
+/// The most copies of a panel of B that first tiles make, one in each part of the rows. For more parts, B is packed once.
+const COPIES: usize = 4;
+
+/// From this many columns on, a copy of A pays where its rows crowd each other out.
+const WIDE: usize = 768;
 
 /// Rows whose distance is a multiple of this many bytes compete for the same few places in a cache.
 const CROWDED: usize = 4096;
@@ -32,7 +34,8 @@ const WORTH_A_THREAD: usize = 1 << 19;
 /// The products a·b of one task: some 3 µs.
 pub const TASK: usize = 1 << 18;
 
-/// The most tasks that parallelism asks for. Caches may ask for more.
+/// The most tasks that parallelism asks for, for each thread and in all. Caches may ask for more.
+const TASKS_PER_THREAD: usize = 8;
 const TASKS: usize = 32;
 
 /// The fewest tiles, one below the other, in a task; and in a high one, for which B is copied again.
@@ -84,7 +87,8 @@ impl Plan {
         // nothing but A; low ones if there are still too few. No number of C depends on the task that it is in.
         let threads = threads::available();
         let parallel = m * n * k >= WORTH_A_THREAD && threads > 1;
-        let wanted = if parallel { (m * n * k).div_ceil(TASK).min(TASKS) } else { 1 };
+        let most = TASKS.min(TASKS_PER_THREAD * threads);
+        let wanted = if parallel { (m * n * k).div_ceil(TASK).min(most) } else { 1 };
         let by_columns = m < n;
         let high = if !by_columns { wanted.min(m / (HIGH * mr)).max(1) } else { 1 };
         let cols = Parts::new(n, nr, wanted.div_ceil(high));
@@ -98,10 +102,10 @@ impl Plan {
         let crowded = |stride: isize| {
             stride != 0 && (stride.unsigned_abs() * size_of::<T>()).is_multiple_of(CROWDED)
         };
-        let pays = if a_k == 1 { n >= MANY && crowded(a_row) } else { n >= 8 * nr };
+        let pays = if a_k == 1 { n >= WIDE && crowded(a_row) } else { n >= 8 * nr };
         let pack_a = run.is_none() && m >= 8 * mr && pays;
         let in_place = b_col == 1 && n.is_multiple_of(lanes) && !crowded(b_k);
-        let pack_b = rows.count > 1 && (m >= MANY || !in_place);
+        let pack_b = rows.count > if in_place { COPIES } else { 1 };
         let blocks = if parallel { threads } else { 1 };
         let together =
             if pack_a { blocks * (a_block * rows.count / a_size).max(1) } else { rows.count };

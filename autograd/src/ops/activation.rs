@@ -37,11 +37,11 @@ impl<T: Float> Tensor<T> {
     ///
     /// ż = ⟦x > 0⟧ ⊙ ẋ, so
     ///     x̄ = z̄ ⊙ ⟦x > 0⟧.
-    /// The subgradient at 0 is 0. NaN stays NaN, and so does its slope.
+    /// The subgradient at 0 is 0. x > 0 is where z is not 0. NaN stays NaN, with a slope of 1.
     #[track_caller]
     pub fn relu(&self) -> Self {
-        Self::from_op("relu", map(self, Map::Relu), [self], |[x], _z, dz, [dx]| {
-            dx.add(|| dz.times(&map(x, Map::Step { below: 0.0 })));
+        Self::from_op("relu", map(self, Map::Relu), [self], |_, z, dz, [dx]| {
+            dx.add(|| Self::select(z, dz, &Self::from(0.0)));
         })
     }
 

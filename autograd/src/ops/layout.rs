@@ -2,6 +2,7 @@
 
 use ndarray::IxDyn;
 
+use crate::elementwise::repeat;
 use crate::shape::{check_axes, check_broadcasts_to};
 use crate::{Float, Tensor};
 
@@ -88,7 +89,7 @@ impl<T: Float> Tensor<T> {
     }
 
     /// Repetition along axes that are missing or have extent 1: the adjoint of [`sum_to`](Tensor::sum_to), which is
-    /// also its rule.
+    /// also its rule. x itself where it has this shape.
     ///
     /// ⟨z̄, broadcast_to ẋ⟩ = ⟨sum_to z̄, ẋ⟩, so
     ///     x̄ = sum_to z̄.
@@ -99,8 +100,10 @@ impl<T: Float> Tensor<T> {
     pub fn broadcast_to(&self, shape: impl AsRef<[usize]>) -> Self {
         let shape = shape.as_ref();
         check_broadcasts_to("broadcast_to", self.shape(), shape);
-        let z = self.value().broadcast(IxDyn(shape)).expect("checked").to_owned();
-        Self::from_op("broadcast_to", z, [self], |[x], _z, dz, [dx]| {
+        if self.shape() == shape {
+            return self.clone();
+        }
+        Self::from_op("broadcast_to", repeat(self, shape), [self], |[x], _z, dz, [dx]| {
             dx.add(|| dz.sum_to(x.shape()));
         })
     }

@@ -52,14 +52,13 @@ fn clamp_has_slope_1_on_its_bounds() {
     assert_eq!(at::<f64>(|x| x.clamp(-INFINITY, INFINITY), &[1e300]).1, [1.0]);
 }
 
-/// The value and the slope of every function that is not linear.
+/// The value and the slope of every function that is not linear, but for relu's slope.
 #[test]
 fn nan_propagates() {
-    let functions: [(&str, Function); 15] = [
+    let functions: [(&str, Function); 14] = [
         ("max", |x| x.max()),
         ("min", |x| x.min()),
         ("norm", |x| x.norm()),
-        ("relu", |x| x.relu()),
         ("leaky_relu", |x| x.leaky_relu(0.1)),
         ("elu", |x| x.elu(1.0)),
         ("silu", |x| x.silu()),
@@ -81,6 +80,13 @@ fn nan_propagates() {
         assert!(at::<f64>(|x| x.log_sum_exp([0]), &x).0[0].is_nan(), "log_sum_exp of {x:?}");
         assert!(at::<f64>(|x| x.softmax(0), &x).0.iter().all(|z| z.is_nan()), "softmax of {x:?}");
     }
+}
+
+/// As PyTorch has it: the slope is 0 where z is 0.
+#[test]
+fn relu_of_nan_is_nan_with_slope_1() {
+    let (z, dx) = at::<f64>(Tensor::relu, &[NAN]);
+    assert!(z[0].is_nan() && dx == [1.0], "{z:?}, {dx:?}");
 }
 
 /// Neighbors of a NaN are not touched by it.
