@@ -189,11 +189,13 @@ impl<T: Float, const N: usize> Rows<T, N> {
     #[inline(always)]
     fn starts(&self, mut index: usize) -> [*const T; N] {
         let mut starts = self.operands.map(|(start, _)| start);
-        for (extent, strides) in self.outer.iter().rev() {
+        for (axis, (extent, strides)) in self.outer.iter().enumerate().rev() {
+            // The outermost axis takes what is left: no division, of which a matrix then needs none.
+            let place = if axis == 0 { index } else { index % extent };
             for k in 0..N {
-                starts[k] = starts[k].wrapping_offset((index % extent) as isize * strides[k]);
+                starts[k] = starts[k].wrapping_offset(place as isize * strides[k]);
             }
-            index /= extent;
+            index = if axis == 0 { 0 } else { index / extent };
         }
         starts
     }
@@ -216,9 +218,9 @@ impl<T: Float, K: Kernel<T, N>, const N: usize> Routine<T> for Chunk<'_, T, K, N
         let mut gathered = [[MaybeUninit::uninit(); BLOCK]; N];
         let strides = rows.operands.map(|(_, stride)| stride);
         let block = if strides == [1; N] { z.len() } else { BLOCK };
+        let (mut row, mut first) = (start / rows.len, start % rows.len);
         let mut done = 0;
         while done < z.len() {
-            let (row, first) = ((start + done) / rows.len, (start + done) % rows.len);
             let len = (rows.len - first).min(z.len() - done);
             let starts = rows.starts(row);
             let mut from = 0;
@@ -242,6 +244,7 @@ impl<T: Float, K: Kernel<T, N>, const N: usize> Routine<T> for Chunk<'_, T, K, N
                 unsafe { contiguous::<V, N>(kernel, x, z, count) };
                 from += count;
             }
+            (row, first) = (row + 1, 0);
             done += len;
         }
     }

@@ -165,7 +165,8 @@ impl<T: Float, K: Kernel<T, 2>> Routine<T> for Row<'_, T, K> {
         // `buffer` has room for a vector at every place where one is loaded or stored.
         unsafe {
             let none = V::splat(start);
-            let mut cascade = Cascade::<V, 1>::new(none);
+            // A short row needs none.
+            let mut cascade: Option<Cascade<V, 1>> = None;
             let mut sums = [none; WIDTH];
             while x.len() - i >= SEQUENCE * WIDTH * V::LANES {
                 for _ in 0..SEQUENCE {
@@ -174,7 +175,8 @@ impl<T: Float, K: Kernel<T, 2>> Routine<T> for Row<'_, T, K> {
                     }
                     i += WIDTH * V::LANES;
                 }
-                cascade.push(kernel, [fold(kernel, sums)]);
+                let blocks = cascade.get_or_insert_with(|| Cascade::new(none));
+                blocks.push(kernel, [fold(kernel, sums)]);
                 sums = [none; WIDTH];
             }
             let mut j = 0;
@@ -185,7 +187,10 @@ impl<T: Float, K: Kernel<T, 2>> Routine<T> for Row<'_, T, K> {
             let mut buffer = [start; 32];
             buffer[..x.len() - i].copy_from_slice(&x[i..]);
             sums[j] = kernel.lanes([sums[j], V::load(buffer.as_ptr())]);
-            let [mut sum] = cascade.finish(kernel, [fold(kernel, sums)]);
+            let mut sum = fold(kernel, sums);
+            if let Some(blocks) = cascade {
+                [sum] = blocks.finish(kernel, [sum]);
+            }
             // Lanes, the upper half onto the lower.
             let mut half = V::LANES / 2;
             while half > 0 {
