@@ -90,7 +90,10 @@ impl<T: Float> Product<T> {
             for parts in plan.blocks() {
                 let packed = scratch.packed(plan.rows_of(&parts).start * steps.len());
                 if plan.pack_a {
-                    self.each(parts.clone(), |i| self.pack_a(rows.range(i), &steps, &packed));
+                    self.each(0..parts.len() * plan.pieces, |i| {
+                        let rows = rows.range(parts.start + i / plan.pieces);
+                        self.pack_a(rows, i % plan.pieces, &steps, &packed);
+                    });
                 }
                 self.each(0..parts.len() * cols.count, |task| {
                     let (i, j) = match plan.by_columns {
@@ -159,16 +162,21 @@ impl<T: Float> Product<T> {
         }
     }
 
-    /// Packs the rows of A of one row of tasks: tile by tile, as the kernel will read them.
-    fn pack_a(&self, rows: Range<usize>, steps: &Steps, packed: &Packed<T>) {
+    /// Packs some of the rows of A of one row of tasks: tile by tile, as the kernel will read them.
+    fn pack_a(&self, rows: Range<usize>, piece: usize, steps: &Steps, packed: &Packed<T>) {
         let k = steps.len();
         let [from_col, from_k] = self.a.1;
-        for tile in tiles(rows.len(), self.plan.mr) {
-            let (row, cols, room) = (rows.start + tile.start, tile.len(), rows.len() - tile.start);
+        let count = rows.len().div_ceil(self.plan.mr);
+        let pieces = self.plan.pieces;
+        let (first, end) = (piece * count / pieces, (piece + 1) * count / pieces);
+        let tiles = || tiles(rows.len(), self.plan.mr).take(end).skip(first);
+        let end = tiles().last().map_or(0, |tile| tile.end);
+        for tile in tiles() {
+            let (row, cols, room) = (rows.start + tile.start, tile.len(), end - tile.start);
             let from = self.a_at(row, steps.start);
             let to = packed.a.wrapping_add(row * k);
             let pack = Pack { cols, room, k, from, from_k, from_col, to, width: cols };
-            // SAFETY: the rows are A's, and their place in the buffer is this task's.
+            // SAFETY: the rows are A's, and their place in the buffer is this piece's.
             unsafe { pack.run(self.isa) };
         }
     }

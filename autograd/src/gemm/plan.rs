@@ -12,9 +12,8 @@ use crate::threads;
 pub const KC: usize = 512;
 
 /// Bytes of A in a block, which stay in the second level cache while all of B passes by: half of the smallest that
-/// processors with AVX2 have, and those with vectors of 64 bytes.
+/// processors with AVX2 have, and a larger one gains nothing by more.
 const A_BLOCK: usize = 256 << 10;
-const A_BLOCK_64: usize = 512 << 10;
 
 /// The most copies of a panel of B that first tiles make, one in each part of the rows. For more parts, B is packed once.
 const COPIES: usize = 4;
@@ -62,6 +61,8 @@ pub struct Plan {
     /// thread.
     together: usize,
     pub pack_a: bool,
+    /// In how many pieces the A of one part of the rows is packed.
+    pub pieces: usize,
     pub pack_b: bool,
     pub large_b: bool,
     pub large_c: bool,
@@ -93,9 +94,8 @@ impl Plan {
         let high = if !by_columns { wanted.min(m / (HIGH * mr)).max(1) } else { 1 };
         let cols = Parts::new(n, nr, wanted.div_ceil(high));
         let low = (wanted / cols.count).min(m / (LOW * mr));
-        let a_block = if lanes * size_of::<T>() == 64 { A_BLOCK_64 } else { A_BLOCK };
         let a_size = m * kc * size_of::<T>();
-        let rows = Parts::new(m, mr, low.max(a_size.div_ceil(a_block)));
+        let rows = Parts::new(m, mr, low.max(a_size.div_ceil(A_BLOCK)));
 
         // A copy of a number of A pays if enough panels of B read it, but rows that lie in order are read well in place,
         // unless they crowd each other out. So are rows of B, by the first tile.
@@ -104,11 +104,14 @@ impl Plan {
         };
         let pays = if a_k == 1 { n >= WIDE && crowded(a_row) } else { n >= 8 * nr };
         let pack_a = run.is_none() && m >= 8 * mr && pays;
+        // Where rows of A are columns in memory, any tile can be the last of a piece; else that one would be slow.
+        let pieces = if parallel && a_k != 1 { 4 } else { 1 };
         let in_place = b_col == 1 && n.is_multiple_of(lanes) && !crowded(b_k);
-        let pack_b = rows.count > if in_place { COPIES } else { 1 };
+        let copies = if in_place || n <= 3 * lanes { COPIES } else { 1 };
+        let pack_b = rows.count > copies;
         let blocks = if parallel { threads } else { 1 };
         let together =
-            if pack_a { blocks * (a_block * rows.count / a_size).max(1) } else { rows.count };
+            if pack_a { blocks * (A_BLOCK * rows.count / a_size).max(1) } else { rows.count };
         let large_c = run.is_some() || m * n * size_of::<T>() >= LARGE;
         let large_b = k * n * size_of::<T>() >= LARGE;
         Plan {
@@ -121,6 +124,7 @@ impl Plan {
             by_columns,
             together,
             pack_a,
+            pieces,
             pack_b,
             large_b,
             large_c,
