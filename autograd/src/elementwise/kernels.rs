@@ -154,6 +154,8 @@ kernels! {
     Sub(x, y) = x - y;
     Mul(x, y) = x * y;
     Div(x, y) = x / y;
+    /// e^(x − y).
+    ExpOfDifference(x, y) = functions::exp(x - y);
     /// x y, and 0 where either is 0.
     Times(x, y) = {
         let zero = x.number(0.0);

@@ -3,7 +3,7 @@
 //! All three are evaluated on x − m with m = max x: no exponential overflows, the largest term is 1, and no digits are
 //! lost to a large common offset. Softmax and its logarithm do not change under a shift, so m counts as a constant.
 
-use crate::elementwise::{Map, map};
+use crate::elementwise::{Map, Zip, map, zip};
 use crate::shape::{check_filled_axes, kept};
 use crate::{Float, Tensor, anomaly};
 
@@ -26,7 +26,8 @@ impl<T: Float> Tensor<T> {
             let _pause = anomaly::pause(); // differences and a sum without terms may be −∞
             let x = self.detach();
             let m = offset(&x, &axes);
-            let z = (x - &m).exp().sum_axes(&axes).ln();
+            let e = zip("log_sum_exp", &x, &m, Zip::ExpOfDifference);
+            let z = e.sum_axes(&axes).ln();
             &z + m.reshape(z.shape())
         };
         Self::from_op("log_sum_exp", z, [self], move |[x], _z, dz, [dx]| {
