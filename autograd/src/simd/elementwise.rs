@@ -3,9 +3,9 @@
 //! Operands, broadcast to one shape, are walked in row-major order, in chunks of a fixed length that
 //! the threads share. First, neighboring axes are merged wherever each operand steps through both as
 //! through one, so that a contiguous array, of whatever rank, is a single row. An operand that is
-//! contiguous along its row is read where it lies, and a number that is repeated along it as one vector. Any
-//! other, a transpose for instance, is first gathered into a block that stays in the cache. There is one inner loop, and what it computes for
-//! an element does not depend on where that element is.
+//! contiguous along its row is read where it lies, and a number that is repeated along it as one vector.
+//! Any other, a transpose for instance, is first gathered into a block that stays in the cache. There is
+//! one inner loop, and what it computes for an element does not depend on where that element is.
 
 use std::mem::MaybeUninit;
 use std::ops::Range;
@@ -193,13 +193,18 @@ impl<T: Float, const N: usize> Rows<T, N> {
     #[inline(always)]
     fn starts(&self, mut index: usize) -> [*const T; N] {
         let mut starts = self.operands.map(|(start, _)| start);
-        for (axis, (extent, strides)) in self.outer.iter().enumerate().rev() {
-            // The outermost axis takes what is left: no division, of which a matrix then needs none.
-            let place = if axis == 0 { index } else { index % extent };
+        let mut go = |place: usize, strides: &[isize; N]| {
             for k in 0..N {
                 starts[k] = starts[k].wrapping_offset(place as isize * strides[k]);
             }
-            index = if axis == 0 { 0 } else { index / extent };
+        };
+        // The outermost axis takes what is left: no division, of which a matrix then needs none.
+        if let Some(((_, outermost), others)) = self.outer.split_first() {
+            for (extent, strides) in others.iter().rev() {
+                go(index % extent, strides);
+                index /= extent;
+            }
+            go(index, outermost);
         }
         starts
     }
