@@ -82,7 +82,7 @@ mod threads;
 pub use anomaly::{AnomalyGuard, detect_anomalies};
 pub use check::{GradientCheck, GradientError, GradientMismatch, check_grads};
 pub use conv::Window;
-pub use elementwise::elementwise;
+pub use elementwise::{elementwise, elementwise_sum};
 pub use float::Float;
 pub use ops::Triangle;
 pub use reverse::{Cotangent, Gradients};

@@ -11,6 +11,7 @@ pub(crate) mod kernels;
 mod reduce;
 
 pub use kernels::{Elementwise, Fold, Map, Zip};
+pub use reduce::elementwise_sum;
 pub(crate) use reduce::reduce;
 
 /// f(x), element by element: a constant, until an op records how it came about.

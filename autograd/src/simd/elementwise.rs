@@ -29,7 +29,7 @@ pub(super) const PARALLEL: usize = 1 << 15;
 /// From this length on a row is worth aligning.
 const LONG: usize = 256;
 /// Lanes of the longest vector, sixteen `f32` of AVX-512.
-const MOST_LANES: usize = 16;
+pub(super) const MOST_LANES: usize = 16;
 /// Elements that are gathered at once.
 const BLOCK: usize = 256;
 

@@ -50,7 +50,7 @@ pub use elementwise::{Elements, Kernel, Operand, apply};
 pub use functions::Coefficients;
 pub use isa::{Isa, Routine};
 pub use peak::peak;
-pub use reduce::reduce;
+pub use reduce::{reduce, reduce_rows};
 pub use update::{Update, update};
 pub use vector::Vector;
 

@@ -116,6 +116,14 @@ pub trait Vector:
         self.like(Self::Element::from_f64(x))
     }
 
+    /// True in the first `count` ≤ `LANES` lanes.
+    #[inline(always)]
+    fn first(self, count: usize) -> Self::Mask {
+        let ones = [Self::Element::from_f64(1.0); 16];
+        // SAFETY: no vector has more than 16 lanes; `self` exists, so the machine has its instruction set.
+        unsafe { Self::load_partial(ones.as_ptr(), count) }.eq(self.number(1.0))
+    }
+
     /// The sign bit alone: 0 or −0.
     #[inline(always)]
     fn sign(self) -> Self {
