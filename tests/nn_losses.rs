@@ -6,8 +6,8 @@ use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 
 use autograd::{Tensor, check_grads};
-use ndarray::array;
-use nn::loss::{bce_with_logits, cross_entropy, mse};
+use ndarray::{Array1, array};
+use nn::loss::{bce_with_logits, cross_entropy, mse, summed_bce_with_logits};
 use serde_json::Value;
 
 use parity::{counts, fixture, tensor};
@@ -18,6 +18,7 @@ fn gradients() {
     let x = || Tensor::from(array![[0.3, -1.2, 30.0], [2.0, 0.0, -30.0]]);
     let target = || Tensor::from(array![[0.0, 1.0, 0.3], [0.9, 0.5, 1.0]]);
     check_grads(|x| bce_with_logits(&x[0], &x[1]), &[x(), target()], 2).unwrap();
+    check_grads(|x| summed_bce_with_logits(&x[0], &x[1]), &[x(), target()], 2).unwrap();
     check_grads(|x| mse(&x[0], &x[1]), &[x(), target()], 2).unwrap();
     check_grads(|x| cross_entropy(&x[0], &[2, 1]), &[x()], 2).unwrap();
     check_grads(|x| cross_entropy(&x[0].t(), &[1, 0, 1]), &[x()], 2).unwrap();
@@ -90,10 +91,29 @@ fn bce_is_the_same_on_views_and_in_f32() {
     let x = Tensor::<f64>::from(array![[0.0, 1.0, 0.3], [0.9, 0.5, 1.0]]);
     let expected = bce_with_logits(&l, &x);
     assert_eq!(bce_with_logits(&l.t(), &x.t()).t().to_vec(), expected.to_vec());
+    let summed = summed_bce_with_logits(&l.t(), &x.t());
+    assert_eq!(summed.to_vec(), expected.sum_axes([0]).to_vec());
     let single = |x: &Tensor<f64>| Tensor::<f32>::from(x.value().mapv(|x| x as f32));
     let z = bce_with_logits(&single(&l), &single(&x));
     for (z, expected) in z.to_vec().into_iter().zip(expected.to_vec()) {
         assert!((f64::from(z) - expected).abs() <= 1e-6 * expected.max(1.0));
+    }
+}
+
+/// In one pass or in two: the same bits, for rows of any length.
+#[test]
+fn summed_bce_is_the_sum_of_bce() {
+    for shape in [vec![3], vec![2, 1], vec![5, 2, 41], vec![128, 784], vec![2, 20_000]] {
+        let count: usize = shape.iter().product();
+        let numbers = |f: fn(f64) -> f64| {
+            Tensor::constant(Array1::from_shape_fn(count, |i| f(i as f64) as f32))
+        };
+        let l = numbers(|i| 9.0 * i.sin()).reshape(&shape);
+        let x = numbers(|i| (3.0 * i).cos().abs()).reshape(&shape);
+        let last = shape.len() - 1;
+        let expected = bce_with_logits(&l, &x).sum_axes([last]);
+        let z = summed_bce_with_logits(&l, &x);
+        assert_eq!((z.shape(), z.to_vec()), (&shape[..last], expected.to_vec()));
     }
 }
 
@@ -110,6 +130,8 @@ fn an_impossible_class() {
 fn no_examples() {
     let none = Tensor::<f64>::leaf(Tensor::zeros([0, 3]));
     assert_eq!(bce_with_logits(&none, &none).shape(), [0, 3]);
+    assert_eq!(summed_bce_with_logits(&none, &none).shape(), [0]);
+    assert_eq!(summed_bce_with_logits(&none.t(), &none.t()).to_vec(), [0.0; 3]);
     assert!(mse(&none, &none).item().is_nan());
     let loss = cross_entropy(&none, &[]);
     assert!(loss.item().is_nan());
@@ -142,6 +164,15 @@ fn panics() {
     assert_eq!(
         message,
         "bce_with_logits: the logits are [2, 3] but the target is [3]; the shapes must be equal"
+    );
+    assert_eq!(at, line);
+
+    let number = Tensor::<f32>::from(0.5);
+    let line = line!() + 1;
+    let (message, at) = panic_of(|| _ = summed_bce_with_logits(&number, &number));
+    assert_eq!(
+        message,
+        "summed_bce_with_logits: the logits are []; there must be an axis to sum over"
     );
     assert_eq!(at, line);
 

@@ -1,12 +1,11 @@
 //! Losses: how far a prediction is from its target.
 //!
 //! [`bce_with_logits`] gives one value per element, in nats, because who sums and who averages is a modeling decision:
-//! an evidence lower bound sums over the dimensions of an example and averages over the batch, that is
-//! `bce_with_logits(&logits, &x).sum_axes([1]).mean()`. [`mse`] and [`cross_entropy`] are the averages that their names
-//! stand for, as in PyTorch.
+//! an evidence lower bound sums over the dimensions of an example, as [`summed_bce_with_logits`] does, and averages over
+//! the batch. [`mse`] and [`cross_entropy`] are the averages that their names stand for, as in PyTorch.
 
 use autograd::simd::{Kernel, Vector, functions};
-use autograd::{Float, Tensor, elementwise};
+use autograd::{Float, Tensor, elementwise, elementwise_sum};
 use ndarray::Array2;
 
 /// Binary cross-entropy of a Bernoulli law with logit l, z = −x ln σ(l) − (1 − x) ln(1 − σ(l)), in nats.
@@ -32,9 +31,9 @@ use ndarray::Array2;
 /// use nn::loss::bce_with_logits;
 ///
 /// let logits = Tensor::<f64>::leaf(array![[0.0, 0.0]]);
-/// let loss = bce_with_logits(&logits, &array![[1.0, 0.25]].into()).sum_axes([1]).mean();
-/// assert!((loss.item() - 2.0 * 2f64.ln()).abs() < 1e-15);
-/// assert_eq!(loss.backward()[&logits].to_vec(), [-0.5, 0.25]);
+/// let loss = bce_with_logits(&logits, &array![[1.0, 0.25]].into());
+/// assert_eq!(loss.to_vec(), [2f64.ln(), 2f64.ln()]);
+/// assert_eq!(loss.sum().backward()[&logits].to_vec(), [-0.5, 0.25]);
 /// ```
 #[track_caller]
 pub fn bce_with_logits<T: Float>(logits: &Tensor<T>, target: &Tensor<T>) -> Tensor<T> {
@@ -44,6 +43,52 @@ pub fn bce_with_logits<T: Float>(logits: &Tensor<T>, target: &Tensor<T>) -> Tens
         dl.add(|| residual(l, x, dz));
         dx.add(|| -dz.times(l));
     })
+}
+
+/// Binary cross-entropy of each row, z = Σⱼ s(lⱼ) − xⱼ lⱼ, in nats: [`bce_with_logits`] summed over the last axis, in one
+/// pass.
+///
+/// Shapes: logits l, target x in [0, 1], [.., n] -> [..]
+///
+/// # Derivation
+/// The rule of the sum repeats z̄ along the row, and that of [`bce_with_logits`] does the rest:
+///     l̄ᵢ = z̄ (σ(lᵢ) − xᵢ),   x̄ᵢ = −z̄ lᵢ.                                           (summed_bce_has_these_slopes)
+///
+/// # Panics
+/// If the shapes differ, or there is no axis.
+///
+/// # Examples
+/// The distortion of a batch of one image:
+/// ```
+/// use autograd::Tensor;
+/// use ndarray::array;
+/// use nn::loss::summed_bce_with_logits;
+///
+/// let logits = Tensor::<f64>::leaf(array![[0.0, 0.0]]);
+/// let loss = summed_bce_with_logits(&logits, &array![[1.0, 0.25]].into()).mean();
+/// assert!((loss.item() - 2.0 * 2f64.ln()).abs() < 1e-15);
+/// assert_eq!(loss.backward()[&logits].to_vec(), [-0.5, 0.25]);
+/// ```
+#[track_caller]
+pub fn summed_bce_with_logits<T: Float>(logits: &Tensor<T>, target: &Tensor<T>) -> Tensor<T> {
+    check_equal_shapes("summed_bce_with_logits", "the logits are", logits, target);
+    let rank = logits.rank();
+    assert!(
+        rank > 0,
+        "summed_bce_with_logits: the logits are {:?}; there must be an axis to sum over",
+        logits.shape()
+    );
+    let z = elementwise_sum(BceWithLogits, [logits, target]);
+    Tensor::from_op(
+        "summed_bce_with_logits",
+        z,
+        [logits, target],
+        move |[l, x], _z, dz, [dl, dx]| {
+            let dz = dz.insert_axis(rank - 1);
+            dl.add(|| residual(l, x, &dz));
+            dx.add(|| -dz.times(l));
+        },
+    )
 }
 
 /// max(l, 0) − x l + s(−|l|).
@@ -58,6 +103,7 @@ impl<T: Float> Kernel<T, 2> for BceWithLogits {
 }
 
 /// Weighted residual of a Bernoulli law with logit l, z = w ⊙ (σ(l) − x): the slope of [`bce_with_logits`], in one pass.
+/// The weights w may be repeated along rows.
 ///
 /// # Derivation
 /// With s = σ(l) and s′ = s (1 − s): ż = ẇ ⊙ (s − x) + w ⊙ (s′ ⊙ l̇ − ẋ), so

@@ -2,7 +2,7 @@
 
 use autograd::Tensor;
 use ndarray::{Array2, array};
-use nn::loss::{bce_with_logits, cross_entropy, mse};
+use nn::loss::{bce_with_logits, cross_entropy, mse, summed_bce_with_logits};
 
 fn leaf(x: Array2<f64>) -> Tensor<f64> {
     Tensor::leaf(x)
@@ -33,6 +33,16 @@ fn cotangent() -> Tensor<f64> {
 fn bce_has_these_slopes() {
     let (l, x, dz) = (logits(), targets(), cotangent().detach());
     let gradients = (bce_with_logits(&l, &x) * &dz).sum().backward();
+    assert_close(&gradients[&l], &(&dz * (l.sigmoid() - &x)));
+    assert_close(&gradients[&x], &-(&dz * &l));
+}
+
+/// l̄ᵢ = z̄ (σ(lᵢ) − xᵢ), x̄ᵢ = −z̄ lᵢ.
+#[test]
+fn summed_bce_has_these_slopes() {
+    let (l, x, dz) = (logits(), targets(), Tensor::from(array![3.0, -0.7]));
+    let gradients = (summed_bce_with_logits(&l, &x) * &dz).sum().backward();
+    let dz = dz.insert_axis(1);
     assert_close(&gradients[&l], &(&dz * (l.sigmoid() - &x)));
     assert_close(&gradients[&x], &-(&dz * &l));
 }

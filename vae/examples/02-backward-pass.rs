@@ -24,7 +24,7 @@ use vae::{DiagonalNormal, Likelihood, Sizes, Vae, standard_normal};
 
 /// The ops that are not in the table of autograd, with the rules that are derived above their code.
 const RULES: [(&str, &str); 2] = [
-    ("bce_with_logits", "l̄ = z̄ ⊙ (σ(l) − x), x̄ = −z̄ ⊙ l"),
+    ("summed_bce_with_logits", "l̄ᵢ = z̄ (σ(lᵢ) − xᵢ), x̄ᵢ = −z̄ lᵢ"),
     ("gaussian_kl", "m̄ = z̄ ⊙ m, v̄ = ½ z̄ ⊙ (exp v − 1)"),
 ];
 

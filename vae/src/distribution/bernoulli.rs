@@ -1,7 +1,7 @@
 //! Independent Bernoulli variables: black and white pixels.
 
 use autograd::{Float, Tensor};
-use nn::loss::bce_with_logits;
+use nn::loss::summed_bce_with_logits;
 use rand::{Rng, RngExt};
 
 use super::{
@@ -26,7 +26,7 @@ impl<T: Float> Distribution<T> for Bernoulli<T> {
     /// [`ContinuousBernoulli`](crate::ContinuousBernoulli) makes of it.
     #[track_caller]
     fn log_prob(&self, x: &Tensor<T>) -> Tensor<T> {
-        -sum_dimensions(bce_with_logits(&logits_for("Bernoulli", &self.logits, x), x))
+        -summed_bce_with_logits(&logits_for("Bernoulli", &self.logits, x), x)
     }
 
     /// H = −Σ [p log p + (1 − p) log(1 − p)].
