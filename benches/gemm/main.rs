@@ -17,10 +17,15 @@ use std::process::Command;
 use std::time::Duration;
 
 use autograd::simd::{Isa, peak};
+use mimalloc::MiMalloc;
 use ndarray::{Array2, ArrayView2};
 
 use self::peers::Element;
 use self::turns::turns;
+
+/// The example's, so that the matrices of all libraries alike start where a line of the cache does.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// m × k times k × n, and which of the operands is a transposed view.
 struct Shape {

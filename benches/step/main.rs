@@ -22,6 +22,7 @@ use std::time::Instant;
 
 use autograd::Tensor;
 use autograd::simd::{self, Isa};
+use mimalloc::MiMalloc;
 use nn::{Adam, Optimizer};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -32,6 +33,10 @@ use vae::{Encoder, Evaluation, Likelihood, Sizes, Vae, standard_normal};
 use options::Options;
 use products::{Layer, Products};
 use profile::{Profile, median};
+
+/// The example's.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 const SIZES: Sizes = Sizes { pixels: 784, hidden: 400, latent: 20 };
 const BATCH: usize = 128;

@@ -10,8 +10,8 @@
 //! ```
 //!
 //! The bytes may be gzipped, which their first two bytes show. Everything the header claims is checked
-//! before it is believed, and memory grows only with what the stream really holds: a header that promises
-//! a terabyte costs nothing.
+//! before it is believed, and beyond 64 MiB memory grows only with what the stream really holds: a header that
+//! promises a terabyte costs nothing.
 //!
 //! Source: LeCun, Cortes & Burges, *The MNIST database of handwritten digits*, section "File formats".
 
@@ -64,6 +64,9 @@ const FITS: &str = "the shape was checked, and as many elements were read as it 
 
 /// The first two bytes of a gzip stream (RFC 1952); an IDX file begins with zeros.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// The most bytes for which there is room at once because the header says so: more than MNIST has.
+const BELIEVED: usize = 1 << 26;
 
 /// The element type of unsigned bytes.
 const UNSIGNED_BYTE: u8 = 0x08;
@@ -124,9 +127,9 @@ struct Counted<R> {
 }
 
 impl<R: Read> Counted<R> {
-    /// The next `len` bytes. The vector grows as they come: `len` is only a claim.
+    /// The next `len` bytes. If they are very many, the vector grows as they come: `len` is only a claim.
     fn take(&mut self, len: usize) -> Result<Vec<u8>, IdxProblem> {
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(len.min(BELIEVED));
         let outcome = self.stream.by_ref().take(len as u64).read_to_end(&mut bytes);
         let expected = self.offset.saturating_add(len);
         self.offset += bytes.len();
