@@ -3,10 +3,13 @@
 use std::mem::MaybeUninit;
 
 use super::cascade::Cascade;
-use super::{HEIGHT, SEQUENCE, WIDTH};
+use super::{SEQUENCE, WIDTH};
 use crate::simd::elementwise::{CHUNK, PARALLEL};
 use crate::simd::{Isa, Kernel, Routine, Vector};
 use crate::{Float, threads};
+
+/// Rows that are reduced at once: more are split into chunks.
+const HEIGHT: usize = 4096;
 
 /// A matrix over its rows: as a whole, or chunks of rows and then their results in the same way.
 pub fn columns<T: Float>(

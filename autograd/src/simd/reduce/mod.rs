@@ -20,8 +20,6 @@ pub use rows::reduce_rows;
 const SEQUENCE: usize = 16;
 /// Vectors that are accumulated side by side, so that none waits for the one before.
 const WIDTH: usize = 4;
-/// Rows of a matrix that are reduced at once: more are split into chunks.
-const HEIGHT: usize = 4096;
 
 /// Combines the numbers of `x` over the middle one of its three axes [outer, n, inner].
 ///

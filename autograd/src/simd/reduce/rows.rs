@@ -7,7 +7,10 @@ use crate::simd::elementwise::{CHUNK, MOST_LANES, PARALLEL};
 use crate::simd::{Isa, Kernel, Routine, Vector};
 use crate::{Float, threads};
 
-/// Combines the numbers f(x₁, …, x_N) over each row of `n`; the last row may be a shorter one.
+/// Combines the numbers f(x₁, …, x_N) over each row of `n`; the last row may be a shorter one. `start` is the number that
+/// changes none when combined with it.
+///
+/// Shapes: each of `x` [rows · n] -> `[rows]`
 ///
 /// # Panics
 /// If the lengths differ, or `n` is 0.
