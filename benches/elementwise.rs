@@ -18,7 +18,7 @@ use autograd::simd::Isa;
 use mimalloc::MiMalloc;
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
-/// The example's, so that the arrays of both start where a line of the cache does.
+/// The example's, for both candidates.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

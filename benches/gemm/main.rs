@@ -23,7 +23,7 @@ use ndarray::{Array2, ArrayView2};
 use self::peers::Element;
 use self::turns::turns;
 
-/// The example's, so that the matrices of all libraries alike start where a line of the cache does.
+/// The example's, for all libraries alike.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

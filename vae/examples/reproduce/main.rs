@@ -27,7 +27,7 @@ use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
 use rayon::ThreadPoolBuilder;
 
-/// Arrays then start where a line of the cache does, so that no vector lies in two.
+/// As in the example `vae`.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
