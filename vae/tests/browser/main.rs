@@ -1,7 +1,7 @@
 //! The report's page in a real browser, used as a reader uses it.
 //!
 //! ```text
-//! cargo test -p vae --features browser --test browser
+//! cargo test --features vae/browser --test browser
 //! ```
 
 #[path = "../../examples/vae/report/mod.rs"]
