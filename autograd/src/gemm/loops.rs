@@ -114,12 +114,8 @@ impl<T: Float> Product<T> {
         let buffer = buffer.as_mut_ptr().cast::<T>();
         let onto = if steps.start > 0 { Addend::Itself } else { self.onto };
         let k = steps.len();
-        let mut col = cols.start;
-        while col < cols.end {
-            // Three vectors at the end, rather than two and one.
-            let rest = cols.end - col;
-            let most = if rest <= 3 * lanes && !pack_b { rest } else { nr };
-            let width = rest.min(most);
+        for cols in self.plan.panels(cols) {
+            let (col, width) = (cols.start, cols.len());
             let padded = width.next_multiple_of(lanes);
 
             let (mut b, mut b_k, mut b_copy) = (self.b_at(steps.start, col), b_k, null_mut());
@@ -158,7 +154,6 @@ impl<T: Float> Product<T> {
             // SAFETY: the views that this product was made of vouch for A, B and C, and the plan
             // for the packed ones; this task alone writes this part of C.
             unsafe { panel.run(self.isa) };
-            col += width;
         }
     }
 
@@ -184,11 +179,11 @@ impl<T: Float> Product<T> {
     /// Packs the columns of B of one column of tasks, in panels. A few steps of k at a time across
     /// all panels, so that memory is read in order, or nearly so, and from few pages.
     fn pack_b(&self, cols: Range<usize>, steps: &Steps, packed: &Packed<T>) {
-        let Plan { lanes, nr, .. } = self.plan;
+        let lanes = self.plan.lanes;
         for p in steps.clone().step_by(16) {
             let k = 16.min(steps.end - p);
-            for col in cols.clone().step_by(nr) {
-                let width = nr.min(cols.end - col);
+            for cols in self.plan.panels(cols.clone()) {
+                let (col, width) = (cols.start, cols.len());
                 let padded = width.next_multiple_of(lanes);
                 let to = packed.b.wrapping_add(col * steps.len() + (p - steps.start) * padded);
                 // SAFETY: the panel is B's, and its place in the buffer is this task's.

@@ -77,11 +77,15 @@ pub fn tiles(rows: usize, mr: usize) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Asks for the lanes of a vector, and for the vectors and the rows of most tiles.
-pub struct Shape {
-    /// Whether tables say where the numbers of A are: no row of these is at a fixed offset from another, and there cannot
-    /// be more rows than there are registers for offsets.
-    pub indexed: bool,
+/// Asks for the lanes of a vector, and for the vectors and the rows of most tiles of a product whose A is ...
+pub enum Shape {
+    /// where tables say: no row is at a fixed offset from another, and there cannot be more rows than there are registers
+    /// for offsets.
+    Indexed,
+    /// in order of its rows, so that a tile reads as many streams as it has rows.
+    Rows,
+    /// in any other order, mostly that of its columns.
+    Columns,
 }
 
 impl<T: Float> Routine<T> for Shape {
@@ -89,10 +93,11 @@ impl<T: Float> Routine<T> for Shape {
 
     #[inline(always)]
     unsafe fn run<V: Vector<Element = T>>(self) -> Self::Output {
-        let (width, rows) = match (V::REGISTERS, self.indexed) {
+        let (width, rows) = match (V::REGISTERS, self) {
             (16, _) => (2, 6),
-            (_, false) => (2, 12),
-            (_, true) => (4, 6),
+            (_, Shape::Indexed) => (4, 6),
+            (_, Shape::Rows) => (3, 8),
+            (_, Shape::Columns) => (2, 12),
         };
         (V::LANES, width, rows)
     }

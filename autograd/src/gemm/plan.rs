@@ -1,5 +1,6 @@
 //! The block sizes of a product, from its shape and strides; and whether it is worth splitting.
 
+use std::iter::from_fn;
 use std::ops::Range;
 
 use super::panel::Shape;
@@ -7,13 +8,17 @@ use crate::Float;
 use crate::simd::Isa;
 use crate::threads;
 
-/// The most steps of k in a block. A panel of B then takes 32 KiB with AVX2 and 64 with AVX-512: more than a first level
+/// The most steps of k in a block. A panel of B then takes 32 KiB with AVX2 and 96 with AVX-512: more than a first level
 /// cache leaves it, but the processor foresees what is read in order, and C is read and written less often.
 pub const KC: usize = 512;
 
 /// Bytes of A in a block, which stay in the second level cache while all of B passes by: half of the smallest that
 /// processors with AVX2 have, and a larger one gains nothing by more.
 const A_BLOCK: usize = 256 << 10;
+
+/// Bytes of A that are packed before all threads compute with them: as few times as they have to wait for each other, but
+/// little enough for the third level cache.
+const A_SHARED: usize = 8 << 20;
 
 /// The most copies of a panel of B that first tiles make, one in each part of the rows. For more parts, B is packed once.
 const COPIES: usize = 4;
@@ -34,12 +39,12 @@ const WORTH_A_THREAD: usize = 1 << 19;
 pub const TASK: usize = 1 << 18;
 
 /// The most tasks that parallelism asks for, for each thread and in all. Caches may ask for more.
-const TASKS_PER_THREAD: usize = 8;
+const TASKS_PER_THREAD: usize = 6;
 const TASKS: usize = 32;
 
-/// The fewest tiles, one below the other, in a task; and in a high one, for which B is copied again.
-const LOW: usize = 4;
-const HIGH: usize = 16;
+/// The fewest rows of a task, and of a high one, for which B is copied again: for each vector of a tile.
+const LOW: usize = 2;
+const HIGH: usize = 8;
 
 /// How a product is cut into blocks, and which of its operands are packed before the first tile.
 pub struct Plan {
@@ -57,8 +62,8 @@ pub struct Plan {
     /// Whether tasks that are next to each other in their order, and so mostly on one thread, have the same columns of C, and so
     /// the same part of B; or else the same rows.
     pub by_columns: bool,
-    /// How many parts of the rows are computed before the next ones: where A is packed, as many as have a block of it for each
-    /// thread.
+    /// How many parts of the rows are computed before the next ones: where A is packed, a block of it, which then is in the
+    /// cache of the thread, or as much as several threads share.
     together: usize,
     pub pack_a: bool,
     /// In how many pieces the A of one part of the rows is packed.
@@ -79,7 +84,12 @@ impl Plan {
         [b_k, b_col]: [isize; 2],
         run: Option<usize>,
     ) -> Plan {
-        let (lanes, width, mr) = isa.run::<T, _>(Shape { indexed: run.is_some() });
+        let shape = match run {
+            Some(_) => Shape::Indexed,
+            None if a_k == 1 => Shape::Rows,
+            None => Shape::Columns,
+        };
+        let (lanes, width, mr) = isa.run::<T, _>(shape);
         let nr = width * lanes;
         let unit = run.unwrap_or(1);
         let kc = k.div_ceil(k.div_ceil(KC)).next_multiple_of(unit).min(KC / unit * unit);
@@ -91,9 +101,9 @@ impl Plan {
         let most = TASKS.min(TASKS_PER_THREAD * threads);
         let wanted = if parallel { (m * n * k).div_ceil(TASK).min(most) } else { 1 };
         let by_columns = m < n;
-        let high = if !by_columns { wanted.min(m / (HIGH * mr)).max(1) } else { 1 };
+        let high = if !by_columns { wanted.min(m / (HIGH * width * mr)).max(1) } else { 1 };
         let cols = Parts::new(n, nr, wanted.div_ceil(high));
-        let low = (wanted / cols.count).min(m / (LOW * mr));
+        let low = (wanted / cols.count).min(m / (LOW * width * mr));
         let a_size = m * kc * size_of::<T>();
         let rows = Parts::new(m, mr, low.max(a_size.div_ceil(A_BLOCK)));
 
@@ -109,9 +119,8 @@ impl Plan {
         let in_place = b_col == 1 && n.is_multiple_of(lanes) && !crowded(b_k);
         let copies = if in_place || n <= 3 * lanes { COPIES } else { 1 };
         let pack_b = rows.count > copies;
-        let blocks = if parallel { threads } else { 1 };
-        let together =
-            if pack_a { blocks * (A_BLOCK * rows.count / a_size).max(1) } else { rows.count };
+        let size = if parallel { A_SHARED } else { A_BLOCK };
+        let together = if pack_a { (size * rows.count / a_size).max(1) } else { rows.count };
         let large_c = run.is_some() || m * n * size_of::<T>() >= LARGE;
         let large_b = k * n * size_of::<T>() >= LARGE;
         Plan {
@@ -136,6 +145,22 @@ impl Plan {
     pub fn blocks(&self) -> impl Iterator<Item = Range<usize>> {
         let count = self.rows.count;
         (0..count).step_by(self.together).map(move |first| first..count.min(first + self.together))
+    }
+
+    /// The panels of these columns: as wide as most tiles, but at the end as wide as can be, rather than one vector alone.
+    pub fn panels(&self, mut cols: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let (lanes, nr) = (self.lanes, self.nr);
+        from_fn(move || {
+            let width = match cols.len() {
+                0 => return None,
+                rest if rest <= nr.max(3 * lanes) => rest,
+                rest if rest <= 4 * lanes => 2 * lanes,
+                _ => nr,
+            };
+            let start = cols.start;
+            cols.start += width;
+            Some(start..cols.start)
+        })
     }
 
     /// The rows of these parts.
