@@ -77,14 +77,14 @@ pub fn tiles(rows: usize, mr: usize) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Asks for the lanes of a vector, and for the vectors and the rows of most tiles of a product whose A is ...
+/// Asks for the lanes of a vector, and for the vectors and the rows of most tiles, given how A is read.
 pub enum Shape {
-    /// where tables say: no row is at a fixed offset from another, and there cannot be more rows than there are registers
-    /// for offsets.
+    /// Where tables say: no row is at a fixed offset from another, and there cannot be more rows than there are registers for
+    /// offsets.
     Indexed,
-    /// in order of its rows, so that a tile reads as many streams as it has rows.
+    /// Row by row, as many at a time as a tile is high.
     Rows,
-    /// in any other order, mostly that of its columns.
+    /// In any other order: mostly column by column, where all rows of a tile share a line.
     Columns,
 }
 
