@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::Routine;
+use super::{Coefficients, Routine};
 use crate::Float;
 
 /// Runs `routine` on AVX-512.
@@ -54,6 +54,7 @@ vector! {
         eq _mm512_cmp_ps_mask::<_CMP_EQ_OQ>;
     }
     select select_ps;
+    split split_ps;
 }
 
 vector! {
@@ -95,6 +96,7 @@ vector! {
         eq _mm512_cmp_pd_mask::<_CMP_EQ_OQ>;
     }
     select select_pd;
+    split split_pd;
 }
 
 /// A mask of the first `count` ≤ 16 lanes.
@@ -237,6 +239,28 @@ fn select_ps(mask: __mmask16, yes: __m512, no: __m512) -> __m512 {
 #[target_feature(enable = "avx512f")]
 fn select_pd(mask: __mmask8, yes: __m512d, no: __m512d) -> __m512d {
     _mm512_mask_blend_pd(mask, no, yes)
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn split_ps(x: __m512) -> (__m512, __m512) {
+    // NaN for negative numbers; 1 for 0 and ∞.
+    let m = _mm512_getmant_ps::<_MM_MANT_NORM_1_2, _MM_MANT_SIGN_NAN>(x);
+    let e = _mm512_getexp_ps(x);
+    let one = _mm512_set1_ps(1.0);
+    let above = _mm512_cmp_ps_mask::<_CMP_LE_OQ>(_mm512_set1_ps(2.0 * f32::ROOT_HALF), m);
+    (_mm512_mask_add_ps(e, above, e, one), _mm512_mask_mul_ps(m, above, m, _mm512_set1_ps(0.5)))
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn split_pd(x: __m512d) -> (__m512d, __m512d) {
+    // NaN for negative numbers; 1 for 0 and ∞.
+    let m = _mm512_getmant_pd::<_MM_MANT_NORM_1_2, _MM_MANT_SIGN_NAN>(x);
+    let e = _mm512_getexp_pd(x);
+    let one = _mm512_set1_pd(1.0);
+    let above = _mm512_cmp_pd_mask::<_CMP_LE_OQ>(_mm512_set1_pd(2.0 * f64::ROOT_HALF), m);
+    (_mm512_mask_add_pd(e, above, e, one), _mm512_mask_mul_pd(m, above, m, _mm512_set1_pd(0.5)))
 }
 
 /// A 16 × 16 block, four rows at a time: each register takes four numbers of every fourth column,

@@ -99,41 +99,60 @@ fn operations_act_lane_by_lane() {
     operations::<f64>();
 }
 
-/// 2ⁿ and ⌊log₂ x⌋ over all normal exponents.
-struct Exponents(i32);
+/// 2ⁿ, and e and m of a number 2ᵉ m.
+struct Exponents<T>(i32, T);
 
-impl<T: Float> Routine<T> for Exponents {
-    type Output = [T; 2];
+impl<T: Float> Routine<T> for Exponents<T> {
+    type Output = [T; 3];
 
     #[inline(always)]
-    unsafe fn run<V: Vector<Element = T>>(self) -> [T; 2] {
-        let mut lanes = [[T::NAN; 16]; 2];
+    unsafe fn run<V: Vector<Element = T>>(self) -> [T; 3] {
+        let mut lanes = [[T::NAN; 16]; 3];
         // SAFETY: the machine has this instruction set; no vector has more than 16 lanes.
         unsafe {
-            let n = V::splat(T::from_f64(self.0 as f64));
-            n.pow2().store(lanes[0].as_mut_ptr());
-            (n.pow2() * n.like(T::from_f64(1.75))).exponent().store(lanes[1].as_mut_ptr());
+            V::splat(T::from_f64(self.0.into())).pow2().store(lanes[0].as_mut_ptr());
+            let (e, m) = V::splat(self.1).split();
+            e.store(lanes[1].as_mut_ptr());
+            m.store(lanes[2].as_mut_ptr());
         }
         lanes.map(|lanes| lanes[V::LANES - 1])
     }
 }
 
-#[test]
-fn exponents_are_exact() {
+/// Over all normal exponents, `least` and up; numbers are split below them too.
+fn exponents<T: Float>(least: i32) {
+    let two = |n: i32| T::from_f64(2f64.powi(n / 2) * 2f64.powi(n - n / 2));
+    let step = T::ROOT_HALF + T::ROOT_HALF;
+    let ulp = T::one() / T::ONE_PER_BIT;
+    let mantissas = [1.0, 1.25, (step - ulp).as_f64(), step.as_f64(), 1.75, 2.0 - ulp.as_f64()];
     for isa in Isa::available() {
-        for n in -126..=127 {
-            assert_eq!(
-                isa.run::<f32, _>(Exponents(n)),
-                [f32::from_bits(((n + 127) as u32) << 23), n as f32]
-            );
+        for n in least..2 - least {
+            for c in mantissas.map(T::from_f64) {
+                let (e, m) = if c < step { (n, c) } else { (n + 1, c / two(1)) };
+                let expected = [two(n), T::from_f64(e.into()), m];
+                assert_eq!(isa.run(Exponents(n, two(n) * c)), expected, "{isa}, 2^{n} * {c}");
+            }
         }
-        for n in -1022..=1023 {
-            assert_eq!(
-                isa.run::<f64, _>(Exponents(n)),
-                [f64::from_bits(((n + 1023) as u64) << 52), n as f64]
-            );
+        for n in least - T::MANTISSA_BITS as i32..least {
+            let [_, e, m] = isa.run(Exponents(0, two(n)));
+            assert_eq!([e, m], [T::from_f64(n.into()), T::one()], "{isa}, 2^{n}");
+        }
+        let split = |x: T| isa.run(Exponents(0, x));
+        assert_eq!(split(T::zero())[1], T::NEG_INFINITY, "{isa}");
+        assert_eq!(split(-T::zero())[1], T::NEG_INFINITY, "{isa}");
+        let [_, e, m] = split(-T::NEG_INFINITY);
+        assert!(e == -T::NEG_INFINITY && m.as_f64().is_finite(), "{isa}: {e} and {m}");
+        for x in [-T::one(), T::NEG_INFINITY, T::NAN] {
+            let [_, e, m] = split(x);
+            assert!(e.is_nan() || m.is_nan(), "{isa}: {e} and {m} of {x}");
         }
     }
+}
+
+#[test]
+fn exponents_are_exact() {
+    exponents::<f32>(-126);
+    exponents::<f64>(-1022);
 }
 
 /// Copies the first `count` numbers by a partial load and a partial store.

@@ -2,7 +2,7 @@
 
 use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Sub};
 
-use super::Simd;
+use super::{Coefficients, Simd};
 use crate::Float;
 
 /// `LANES` numbers in one register, on which every operation acts lane by lane.
@@ -157,15 +157,26 @@ pub trait Vector:
         (self + self.like(magic)).mantissa_to_exponent()
     }
 
-    /// ⌊log₂ self⌋ for positive normal numbers.
+    /// (e, m) with self = 2ᵉ m and √½ ≤ m < √2, for positive numbers. For ±0, e is −∞, for ∞ it is ∞, and m finite; for
+    /// negative numbers and NaN, e or m is NaN.
     ///
-    /// The stored exponent e + BIAS, moved down to the mantissa of 2^MANTISSA_BITS, reads as
-    /// 2^MANTISSA_BITS + e + BIAS.
+    /// The bits of 1 / √½, added to those of self as integers, multiply it by about √2, so that the exponent steps at
+    /// √½ 2ᵉ. The stored exponent e + BIAS, moved down to the mantissa of 2^MANTISSA_BITS, reads as 2^MANTISSA_BITS + e + BIAS;
+    /// the bits of 2ᵉ, subtracted from those of self, divide it exactly. A subnormal number is made normal first.
     #[inline(always)]
-    fn exponent(self) -> Self {
-        let one_per_bit = Self::Element::ONE_PER_BIT;
-        let stored = self.exponent_to_mantissa() | self.like(one_per_bit);
-        stored - self.like(one_per_bit + Self::Element::BIAS)
+    fn split(self) -> (Self, Self) {
+        let (zero, one) = (self.number(0.0), self.number(1.0));
+        let one_per_bit = self.like(Self::Element::ONE_PER_BIT);
+        let subnormal = self.lt(self.like(Self::Element::MIN_POSITIVE));
+        let x = (self * one_per_bit).select(subnormal, self);
+        let lift = self.number(Self::Element::MANTISSA_BITS.into()).select(subnormal, zero);
+        let shifted = x.add_bits(one).sub_bits(self.like(Self::Element::ROOT_HALF));
+        let infinity = self.like(-Self::Element::NEG_INFINITY);
+        let m = x.add_bits(one).sub_bits(shifted & infinity);
+        let stored = shifted.exponent_to_mantissa() | one_per_bit;
+        let e = stored - self.like(Self::Element::ONE_PER_BIT + Self::Element::BIAS) - lift;
+        let below = (-infinity).select(self.eq(zero), self.like(Self::Element::NAN));
+        (e.select(self.lt(infinity), self).select(zero.lt(self), below), m)
     }
 }
 
@@ -187,6 +198,7 @@ macro_rules! vector {
         unary { $($unary_name:ident $unary_fn:path;)* }
         compare { $($compare_name:ident $compare_fn:path;)* }
         select $select:path;
+        $(split $split:path;)?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -243,6 +255,13 @@ macro_rules! vector {
             fn select(self, mask: $mask, other: Self) -> Self {
                 Self(unsafe { $select(mask, self.0, other.0) })
             }
+            $(
+                #[inline(always)]
+                fn split(self) -> (Self, Self) {
+                    let (e, m) = unsafe { $split(self.0) };
+                    (Self(e), Self(m))
+                }
+            )?
             $(
                 #[inline(always)]
                 fn $binary_name(self, other: Self) -> Self {
