@@ -23,16 +23,16 @@
 #![allow(clippy::needless_range_loop, reason = "i and j are the indices of the formula")]
 
 use std::arch::asm;
-use std::ops::Range;
 use std::ptr::without_provenance;
 
+use super::ahead::Ahead;
 use super::panel::{Addend, Left, Panel};
 use crate::Float;
-use crate::simd::{Vector, prefetch, prefetch_to_second, prefetch_to_write};
+use crate::simd::{Vector, prefetch};
 
 /// Steps of k between two branches. The processor foresees the end of a short loop only, and every
 /// end that it does not foresee costs as much as three steps: a tenth of a tile where k is 64.
-const UNROLL: usize = 4;
+pub const UNROLL: usize = 4;
 
 /// How many steps ahead of the first tile, which is the one that brings a panel of B from afar, its
 /// rows are asked for: 32 steps take as long as the third level cache.
@@ -52,59 +52,6 @@ struct Cursor<T> {
     b_copy: *mut T,
 }
 
-/// Rows that a tile asks for while it computes, one every few steps: there are not lines enough under way for all at once, and
-/// those of A and B would have to wait.
-struct Ahead {
-    /// Which of these rows are left: first those of C, then those of B.
-    rows: Range<usize>,
-    /// Rows of C in the next tile. This one may be done before memory answers.
-    of_c: usize,
-    /// The first of this tile's share of the rows of the next panel of B.
-    of_b: usize,
-}
-
-impl Ahead {
-    #[inline(always)]
-    fn new<const MR: usize>(panel: &Panel<impl Float>, start: usize) -> Self {
-        let Panel { rows, k, .. } = *panel;
-        let end = start + MR;
-        let of_c = if panel.prefetch { MR.min(rows - end) } else { 0 };
-        let of_b = start * k / rows;
-        let share = if panel.next.0.is_null() { 0 } else { end * k / rows - of_b };
-        Self { rows: 0..of_c + share, of_c, of_b }
-    }
-
-    #[inline(always)]
-    fn fetch<V: Vector, const MR: usize, const W: usize>(
-        &mut self,
-        panel: &Panel<V::Element>,
-        start: usize,
-    ) {
-        let Some(row) = self.rows.next() else { return };
-        if row < self.of_c {
-            // SAFETY: the panel has this row.
-            let c = unsafe { panel.c_at(start + MR + row) };
-            fetch_row::<V, W>(c, prefetch_to_write);
-        } else {
-            let (next, stride) = panel.next;
-            let row = (self.of_b + row - self.of_c) as isize;
-            fetch_row::<V, W>(next.wrapping_offset(row * stride), prefetch_to_second);
-        }
-    }
-}
-
-/// Asks for the lines of a row of a tile, which need not start where a line does.
-#[inline(always)]
-fn fetch_row<V: Vector, const W: usize>(
-    row: *const V::Element,
-    prefetch: impl Fn(*const V::Element),
-) {
-    for j in 0..W {
-        prefetch(row.wrapping_add(j * V::LANES));
-    }
-    prefetch(row.wrapping_add(W * V::LANES - 1));
-}
-
 /// One tile: the `MR` rows of the panel from row `start` on.
 ///
 /// # Safety
@@ -113,6 +60,7 @@ fn fetch_row<V: Vector, const W: usize>(
 pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
     panel: &Panel<V::Element>,
     start: usize,
+    ahead: &mut Ahead<V::Element>,
 ) {
     let (a, a_row, a_k) = match panel.a {
         Left::Strided(a, [row, k]) => (a.wrapping_offset(start as isize * row), row, k),
@@ -131,7 +79,6 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
     unsafe {
         let mut sums = [[V::splat(V::Element::from_f64(0.0)); W]; MR];
         let mut run = panel.k;
-        let mut ahead = Ahead::new::<MR>(panel, start);
         if let Left::Indexed(_, index) = panel.a {
             for i in 0..MR.min(OFFSETS) {
                 at.a_offsets[i] = opaque_offset(*index.rows.add(start + i));
@@ -143,7 +90,7 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
                 at.a[0] = opaque(a.wrapping_offset(*index.runs.add(i)));
             }
             for _ in 0..run / UNROLL {
-                ahead.fetch::<V, MR, W>(panel, start);
+                ahead.fetch::<V, W>(panel);
                 for _ in 0..UNROLL {
                     step::<V, MR, W, COPY>(&mut at, &mut sums);
                 }

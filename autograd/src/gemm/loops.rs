@@ -1,10 +1,11 @@
 //! The loops around the micro-kernel, and their division among threads.
 
 use std::ops::Range;
-use std::ptr::{null, null_mut};
+use std::ptr::null_mut;
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
+use super::ahead::Next;
 use super::pack::Pack;
 use super::panel::{Addend, Index, Left, Panel, tiles};
 use super::plan::{KC, Plan};
@@ -119,19 +120,22 @@ impl<T: Float> Product<T> {
             let padded = width.next_multiple_of(lanes);
 
             let (mut b, mut b_k, mut b_copy) = (self.b_at(steps.start, col), b_k, null_mut());
-            let mut next = null();
-            if pack_b {
+            let next = if pack_b {
                 (b, b_k) = (packed.b.wrapping_add(col * k), padded as isize);
-                next = b.wrapping_add(width * k);
+                Next { from: b.wrapping_add(width * k), stride: b_k, count: k, pieces: k }
             } else if b_col != 1 || width != padded {
                 // SAFETY: the buffer has room for a panel of four vectors.
                 unsafe { self.pack_panel(b, width, k, buffer, padded) };
+                let from = b.wrapping_offset(width as isize * b_col);
+                let pieces = if b_k == 1 { width * k.div_ceil(padded) } else { 0 };
                 (b, b_k) = (buffer, padded as isize);
+                Next { from, stride: b_col, count: width, pieces }
             } else {
                 b_copy = if rows.len() >= ROWS_FOR_COPY { buffer } else { b_copy };
-                next = b.wrapping_add(width);
-            }
-            let next = if large_b && col + width < self.shape[2] { next } else { null() };
+                Next { from: b.wrapping_add(width), stride: b_k, count: k, pieces: k }
+            };
+            let wanted = large_b && col + width < self.shape[2];
+            let next = if wanted { next } else { Next { pieces: 0, ..next } };
             let a = if let Some(mut index) = self.index {
                 index.rows = index.rows.wrapping_add(rows.start);
                 index.c_rows = index.c_rows.wrapping_add(rows.start);
@@ -149,7 +153,6 @@ impl<T: Float> Product<T> {
                 Addend::Nothing => (onto, large_c),
             };
             let (rows, cols) = (rows.len(), width);
-            let next = (next, b_k);
             let panel = Panel { rows, cols, k, a, b, b_k, b_copy, c, c_row, onto, prefetch, next };
             // SAFETY: the views that this product was made of vouch for A, B and C, and the plan
             // for the packed ones; this task alone writes this part of C.
@@ -157,22 +160,28 @@ impl<T: Float> Product<T> {
         }
     }
 
-    /// Packs some of the rows of A of one row of tasks: tile by tile, as the kernel will read them.
+    /// Packs some of the rows of A of one row of tasks: tile by tile, as the kernel will read them. Where A lies in columns
+    /// and is not cut into pieces, which would be too narrow for that, a few steps of k at a time across all tiles, so that memory
+    /// is read in order.
     fn pack_a(&self, rows: Range<usize>, piece: usize, steps: &Steps, packed: &Packed<T>) {
-        let k = steps.len();
         let [from_col, from_k] = self.a.1;
         let count = rows.len().div_ceil(self.plan.mr);
         let pieces = self.plan.pieces;
         let (first, end) = (piece * count / pieces, (piece + 1) * count / pieces);
         let tiles = || tiles(rows.len(), self.plan.mr).take(end).skip(first);
         let end = tiles().last().map_or(0, |tile| tile.end);
-        for tile in tiles() {
-            let (row, cols, room) = (rows.start + tile.start, tile.len(), end - tile.start);
-            let from = self.a_at(row, steps.start);
-            let to = packed.a.wrapping_add(row * k);
-            let pack = Pack { cols, room, k, from, from_k, from_col, to, width: cols };
-            // SAFETY: the rows are A's, and their place in the buffer is this piece's.
-            unsafe { pack.run(self.isa) };
+        let few = if from_k == 1 || pieces > 1 { steps.len() } else { FEW };
+        for p in steps.clone().step_by(few) {
+            let k = few.min(steps.end - p);
+            for tile in tiles() {
+                let (row, cols, room) = (rows.start + tile.start, tile.len(), end - tile.start);
+                let from = self.a_at(row, p);
+                let to = packed.a.wrapping_add(row * steps.len() + (p - steps.start) * cols);
+                let room = if k == steps.len() { room } else { cols };
+                let pack = Pack { cols, room, k, from, from_k, from_col, to, width: cols };
+                // SAFETY: the rows are A's, and their place in the buffer is this piece's.
+                unsafe { pack.run(self.isa) };
+            }
         }
     }
 
@@ -180,8 +189,8 @@ impl<T: Float> Product<T> {
     /// all panels, so that memory is read in order, or nearly so, and from few pages.
     fn pack_b(&self, cols: Range<usize>, steps: &Steps, packed: &Packed<T>) {
         let lanes = self.plan.lanes;
-        for p in steps.clone().step_by(16) {
-            let k = 16.min(steps.end - p);
+        for p in steps.clone().step_by(FEW) {
+            let k = FEW.min(steps.end - p);
             for cols in self.plan.panels(cols.clone()) {
                 let (col, width) = (cols.start, cols.len());
                 let padded = width.next_multiple_of(lanes);
@@ -239,6 +248,9 @@ type Steps = Range<usize>;
 
 /// From this many rows of C on, a copy of a panel of B, for rows other than the first, pays.
 const ROWS_FOR_COPY: usize = 16;
+
+/// Steps of k that are packed together across all panels.
+const FEW: usize = 16;
 
 /// Lines of a panel of B: four vectors of at most 64 bytes in each step.
 const PANEL: usize = KC * 4;

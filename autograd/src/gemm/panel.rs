@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::ptr::null_mut;
 
-use super::kernel::tile;
+use super::ahead::{Ahead, Next};
+use super::kernel::{UNROLL, tile};
 use crate::Float;
 use crate::simd::{Isa, Routine, Vector};
 
@@ -28,8 +29,8 @@ pub struct Panel<T> {
     pub onto: Addend<T>,
     /// Whether C is to be asked for before a tile is computed, as it will be far away.
     pub prefetch: bool,
-    /// The first row of B in the next panel, which is asked for meanwhile, or null; and from one such row to the next.
-    pub next: (*const T, isize),
+    /// What of B is asked for meanwhile.
+    pub next: Next<T>,
 }
 
 /// What the products are added to.
@@ -171,30 +172,32 @@ impl<T: Float> Routine<T> for Vouched<T> {
 /// As for `Panel::run`, and the machine has the instruction set of `V`.
 #[inline(always)]
 unsafe fn column<V: Vector, const MR: usize, const W: usize>(mut panel: Panel<V::Element>) {
+    let mut ahead = Ahead::new(&panel, W * V::LANES, MR, panel.k / UNROLL);
     for Range { start, end } in tiles(panel.rows, MR) {
         let height = end - start;
+        ahead.next_tile(&panel, end..panel.rows.min(end + MR));
         // SAFETY: as this function's; the copy of B is read only once it has been written.
         unsafe {
             if height == MR && !panel.b_copy.is_null() {
-                tile::<V, MR, W, true>(&panel, start);
+                tile::<V, MR, W, true>(&panel, start, &mut ahead);
                 panel.b = panel.b_copy;
                 panel.b_k = (W * V::LANES) as isize;
                 panel.b_copy = null_mut();
                 continue;
             }
             match height {
-                _ if height == MR => tile::<V, MR, W, false>(&panel, start),
-                1 => tile::<V, 1, W, false>(&panel, start),
-                2 if MR > 2 => tile::<V, 2, W, false>(&panel, start),
-                3 if MR > 3 => tile::<V, 3, W, false>(&panel, start),
-                4 if MR > 4 => tile::<V, 4, W, false>(&panel, start),
-                5 if MR > 5 => tile::<V, 5, W, false>(&panel, start),
-                6 if MR > 6 => tile::<V, 6, W, false>(&panel, start),
-                7 if MR > 7 => tile::<V, 7, W, false>(&panel, start),
-                8 if MR > 8 => tile::<V, 8, W, false>(&panel, start),
-                9 if MR > 9 => tile::<V, 9, W, false>(&panel, start),
-                10 if MR > 10 => tile::<V, 10, W, false>(&panel, start),
-                11 if MR > 11 => tile::<V, 11, W, false>(&panel, start),
+                _ if height == MR => tile::<V, MR, W, false>(&panel, start, &mut ahead),
+                1 => tile::<V, 1, W, false>(&panel, start, &mut ahead),
+                2 if MR > 2 => tile::<V, 2, W, false>(&panel, start, &mut ahead),
+                3 if MR > 3 => tile::<V, 3, W, false>(&panel, start, &mut ahead),
+                4 if MR > 4 => tile::<V, 4, W, false>(&panel, start, &mut ahead),
+                5 if MR > 5 => tile::<V, 5, W, false>(&panel, start, &mut ahead),
+                6 if MR > 6 => tile::<V, 6, W, false>(&panel, start, &mut ahead),
+                7 if MR > 7 => tile::<V, 7, W, false>(&panel, start, &mut ahead),
+                8 if MR > 8 => tile::<V, 8, W, false>(&panel, start, &mut ahead),
+                9 if MR > 9 => tile::<V, 9, W, false>(&panel, start, &mut ahead),
+                10 if MR > 10 => tile::<V, 10, W, false>(&panel, start, &mut ahead),
+                11 if MR > 11 => tile::<V, 11, W, false>(&panel, start, &mut ahead),
                 _ => unreachable!("no tile is higher than MR"),
             }
         }
