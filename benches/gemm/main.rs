@@ -1,15 +1,21 @@
 //! Matrix products, beside other libraries': `cargo bench --bench gemm --features peers`.
 //!
 //! A row is one product; a column is one library: GFLOP/s at its best, the share of this machine's
-//! peak, and GFLOP/s in the median. The last column is the time of the best other library divided
+//! peak, and GFLOP/s in the median. The peak is measured before and after each row, on all threads at once, as a
+//! virtual machine's is not the same for long. The last column is the time of the best other library divided
 //! by ours: above 1 we are faster. The sum is that of the eleven products of one training step.
 //!
+//! With `BLAS=/path/to/library.so` a BLAS library takes part.
+//!
 //! Arguments: `--threads N` (default: 1, then all), `--only SUBSTRING`, `--seconds S` per contender
-//! and product.
+//! and product; with `--cold` calls take turns at up to a dozen copies of the operands, so that these come from the third
+//! cache or from memory, as they do in training.
 
 #[path = "../common/turns.rs"]
 mod turns;
 
+#[cfg(feature = "peers")]
+mod blas;
 mod peers;
 
 use std::env;
@@ -18,7 +24,7 @@ use std::time::Duration;
 
 use autograd::simd::{Isa, peak};
 use mimalloc::MiMalloc;
-use ndarray::{Array2, ArrayView2};
+use ndarray::Array2;
 
 use self::peers::Element;
 use self::turns::turns;
@@ -69,28 +75,41 @@ fn numbers<T: Element>(rows: usize, cols: usize, transposed: bool) -> Array2<T> 
     }
 }
 
-fn table<T: Element>(type_name: &str, only: &str, time: Duration) {
-    let (isa, threads) = (Isa::current(), rayon::current_num_threads());
-    let peak = peak::<T>(isa) * threads as f64;
-    println!("\n{type_name}, {threads} threads, {isa}: peak {peak:.1} GFLOP/s (measured)");
+/// GFLOP/s that all threads could do at best.
+fn peak_of_all<T: Element>() -> f64 {
+    rayon::broadcast(|_| peak::<T>(Isa::current())).iter().sum()
+}
+
+/// What to measure, and how.
+struct Options {
+    only: String,
+    time: Duration,
+    /// Whether operands are not to be found in the caches of a core.
+    cold: bool,
+}
+
+fn table<T: Element>(type_name: &str, options: &Options) {
+    println!("\n{type_name}, {} threads, {}", rayon::current_num_threads(), Isa::current());
     let contenders = T::contenders();
-    print!("{:22}", "");
+    print!("{:22}{:>9}", "", "peak");
     contenders.iter().for_each(|(name, _)| print!("{name:>24}"));
     println!("   best peer / elbo");
 
-    let mut sums = vec![0.0; contenders.len()];
-    let mut step_operations = 0.0;
+    let mut sums = vec![(0.0, 0.0); contenders.len()];
+    let mut floor = 0.0;
+    let mut before = peak_of_all::<T>();
     for (index, shape) in shapes().iter().enumerate() {
         let [m, k, n] = shape.mkn;
         let name = format!("{:7}{m}x{k}x{n}", shape.name);
-        if !name.contains(only) {
+        if !name.contains(&options.only) {
             continue;
         }
-        let a = numbers::<T>(m, k, shape.transposed[0]);
-        let b = numbers::<T>(k, n, shape.transposed[1]);
-        let times = measure(&contenders, a.view(), b.view(), time);
+        let times = measure(&contenders, shape, options);
+        let after = peak_of_all::<T>();
+        let peak = before.max(after);
+        before = after;
         let operations = 2.0 * (m * k * n) as f64;
-        print!("{name:22}");
+        print!("{name:22}{peak:>9.1}");
         for time in &times {
             let [best, usual] = [operations / time.least, operations / time.median];
             print!("{best:>9.1} {:>4.0} % ({usual:>5.1})", 100.0 * best / peak);
@@ -98,30 +117,42 @@ fn table<T: Element>(type_name: &str, only: &str, time: Duration) {
         let peer = times[1..].iter().map(|time| time.least).fold(f64::INFINITY, f64::min);
         println!("   {:.2}", peer / times[0].least);
         if index < STEP {
-            step_operations += operations;
-            sums.iter_mut().zip(&times).for_each(|(sum, time)| *sum += time.least);
+            floor += operations / peak;
+            for ((least, median), time) in sums.iter_mut().zip(&times) {
+                *least += time.least;
+                *median += time.median;
+            }
         }
     }
-    print!("{:22}", "step (ms, of peak)");
-    for sum in &sums {
-        print!("{:>9.3} {:>4.0} %        ", sum / 1e6, 100.0 * step_operations / peak / sum);
+    print!("{:22}{:>9.3}", "step (ms, of peak)", floor / 1e6);
+    for (least, median) in &sums {
+        print!("{:>9.3} {:>4.0} % ({:>5.2})", least / 1e6, 100.0 * floor / least, median / 1e6);
     }
-    let peer = sums[1..].iter().copied().fold(f64::INFINITY, f64::min);
-    println!("   {:.2}", peer / sums[0]);
+    let peer = sums[1..].iter().map(|sum| sum.0).fold(f64::INFINITY, f64::min);
+    println!("   {:.2}", peer / sums[0].0);
 }
 
 fn measure<T: Element>(
     contenders: &[(&str, peers::Multiply<T>)],
-    a: ArrayView2<'_, T>,
-    b: ArrayView2<'_, T>,
-    time: Duration,
+    shape: &Shape,
+    options: &Options,
 ) -> Vec<turns::Times> {
+    let ([m, k, n], [a_transposed, b_transposed]) = (shape.mkn, shape.transposed);
+    let operands = || (numbers::<T>(m, k, a_transposed), numbers::<T>(k, n, b_transposed));
+    let fit_64_mib = (64 << 20) / ((m * k + k * n + m * n) * size_of::<T>());
+    let count = if options.cold { fit_64_mib.clamp(1, 12) } else { 1 };
+    let copies: Vec<_> = (0..count).map(|_| operands()).collect();
     let mut calls: Vec<Box<dyn FnMut()>> = Vec::new();
-    for &(_, multiply) in contenders {
-        let mut c = Array2::zeros((a.nrows(), b.ncols()));
-        calls.push(Box::new(move || multiply(a, b, c.view_mut())));
+    for (_, multiply) in contenders {
+        let mut results = vec![Array2::zeros((m, n)); copies.len()];
+        let mut turn = (0..copies.len()).cycle();
+        let copies = &copies;
+        calls.push(Box::new(move || {
+            let i = turn.next().expect("a cycle has no end");
+            multiply(copies[i].0.view(), copies[i].1.view(), results[i].view_mut());
+        }));
     }
-    turns(&mut calls, time)
+    turns(&mut calls, options.time)
 }
 
 fn main() {
@@ -142,7 +173,11 @@ fn main() {
             let status = Command::new(env::current_exe().expect("the path of this program"))
                 .args(&arguments[1..])
                 .arg("--child")
-                .envs([("RAYON_NUM_THREADS", &threads), ("MATMUL_NUM_THREADS", &threads)])
+                .envs(
+                    ["RAYON", "MATMUL", "OPENBLAS"].map(|x| (format!("{x}_NUM_THREADS"), &threads)),
+                )
+                // OpenBLAS's threads stay awake for some 0.1 ms, not 30, as they would disturb who comes next.
+                .env("OPENBLAS_THREAD_TIMEOUT", "18")
                 .status();
             assert!(status.is_ok_and(|status| status.success()), "the benchmark failed");
         }
@@ -151,6 +186,8 @@ fn main() {
     let only = value("--only").unwrap_or_default();
     let seconds = value("--seconds").map_or(0.3, |x| x.parse().expect("--seconds: a number"));
     let time = Duration::from_secs_f64(seconds);
-    table::<f32>("f32", &only, time);
-    table::<f64>("f64", &only, time);
+    let cold = arguments.iter().any(|argument| argument == "--cold");
+    let options = Options { only, time, cold };
+    table::<f32>("f32", &options);
+    table::<f64>("f64", &options);
 }

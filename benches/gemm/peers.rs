@@ -1,35 +1,54 @@
 //! The same product, C ← A·B, by this crate and by others.
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::{ArrayView2, ArrayViewMut2, LinalgScalar};
 
 /// A product on as many threads as the process has been given.
-pub type Multiply<T> = fn(ArrayView2<'_, T>, ArrayView2<'_, T>, ArrayViewMut2<'_, T>);
+pub type Multiply<T> = Box<dyn Fn(ArrayView2<'_, T>, ArrayView2<'_, T>, ArrayViewMut2<'_, T>)>;
 
 /// An element type of all contenders.
 pub trait Element: autograd::Float {
+    /// What the product is called in the CBLAS interface.
+    #[cfg(feature = "peers")]
+    const CBLAS: &str;
+
     /// Names and functions, this crate first.
     fn contenders() -> Vec<(&'static str, Multiply<Self>)>;
 }
 
 macro_rules! element {
-    ($($float:ident)*) => {$(
+    ($($float:ident $cblas:literal,)*) => {$(
         impl Element for $float {
+            #[cfg(feature = "peers")]
+            const CBLAS: &str = $cblas;
+
             fn contenders() -> Vec<(&'static str, Multiply<Self>)> {
-                vec![
-                    ("elbo", autograd::gemm::assign),
-                    ("matrixmultiply", |a, b, mut c| general_mat_mul(1.0, &a, &b, 0.0, &mut c)),
-                    #[cfg(feature = "peers")]
-                    ("gemm", by_gemm),
-                    #[cfg(feature = "peers")]
-                    ("faer", by_faer),
-                ]
+                let mut all: Vec<(_, Multiply<Self>)> = vec![
+                    ("elbo", Box::new(autograd::gemm::assign)),
+                    ("matrixmultiply", Box::new(by_matrixmultiply)),
+                ];
+                #[cfg(feature = "peers")]
+                {
+                    all.push(("gemm", Box::new(by_gemm)));
+                    all.push(("faer", Box::new(by_faer)));
+                    all.extend(super::blas::multiply().map(|multiply| ("BLAS", multiply)));
+                }
+                all
             }
         }
     )*};
 }
 
-element!(f32 f64);
+element!(f32 "cblas_sgemm", f64 "cblas_dgemm",);
+
+/// What ndarray's `dot` comes down to.
+fn by_matrixmultiply<T: Element + LinalgScalar>(
+    a: ArrayView2<'_, T>,
+    b: ArrayView2<'_, T>,
+    mut c: ArrayViewMut2<'_, T>,
+) {
+    general_mat_mul(T::one(), &a, &b, T::zero(), &mut c);
+}
 
 #[cfg(feature = "peers")]
 fn by_gemm<T: Element>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, mut c: ArrayViewMut2<'_, T>) {
