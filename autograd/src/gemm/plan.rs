@@ -89,18 +89,20 @@ impl Plan {
             None if a_k == 1 => Shape::Rows,
             None => Shape::Columns,
         };
+        let a_in_columns = matches!(shape, Shape::Columns);
         let (lanes, width, mr) = isa.run::<T, _>(shape);
         let nr = width * lanes;
         let unit = run.unwrap_or(1);
         let kc = k.div_ceil(k.div_ceil(KC)).next_multiple_of(unit).min(KC / unit * unit);
 
-        // Where C is high, high tasks first, each of which writes memory in order; else narrow ones, as they share
-        // nothing but A; low ones if there are still too few. No number of C depends on the task that it is in.
+        // Where C is high, high tasks first, each of which writes memory in order, and where A lies in columns, as the thread
+        // that packs a part of A is then the one to read it; else narrow ones, as they share nothing but A; low ones if
+        // there are still too few. No number of C depends on the task that it is in.
         let threads = threads::available();
         let parallel = m * n * k >= WORTH_A_THREAD && threads > 1;
         let most = TASKS.min(TASKS_PER_THREAD * threads);
         let wanted = if parallel { (m * n * k).div_ceil(TASK).min(most) } else { 1 };
-        let by_columns = m < n;
+        let by_columns = m < n && !a_in_columns;
         let high = if !by_columns { wanted.min(m / (HIGH * width * mr)).max(1) } else { 1 };
         let cols = Parts::new(n, nr, wanted.div_ceil(high));
         let low = (wanted / cols.count).min(m / (LOW * width * mr));
@@ -114,8 +116,8 @@ impl Plan {
         };
         let pays = if a_k == 1 { n >= WIDE && crowded(a_row) } else { n >= 8 * nr };
         let pack_a = run.is_none() && m >= 8 * mr && pays;
-        // Where rows of A are columns in memory, any tile can be the last of a piece; else that one would be slow.
-        let pieces = if parallel && a_k != 1 { 4 } else { 1 };
+        // One for each thread. Where A lies in columns, any tile can be the last of a piece; else that one would be slow.
+        let pieces = if parallel && a_in_columns { threads.div_ceil(rows.count) } else { 1 };
         let in_place = b_col == 1 && n.is_multiple_of(lanes) && !crowded(b_k);
         let copies = if in_place || n <= 3 * lanes { COPIES } else { 1 };
         let pack_b = rows.count > copies;
