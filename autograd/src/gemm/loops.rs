@@ -8,9 +8,9 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 use super::ahead::Next;
 use super::pack::Pack;
 use super::panel::{Addend, Index, Left, Panel, tiles};
-use super::plan::{KC, Plan};
-use super::scratch::{Line, Packed, Scratch};
-use super::{Onto, Places, Rows};
+use super::plan::Plan;
+use super::scratch::{Packed, Scratch};
+use super::{Onto, Places, Rows, scratch};
 use crate::Float;
 use crate::simd::Isa;
 use crate::threads;
@@ -111,8 +111,7 @@ impl<T: Float> Product<T> {
     fn block(&self, rows: Range<usize>, cols: Range<usize>, steps: &Steps, packed: &Packed<T>) {
         let Plan { lanes, nr, pack_a, pack_b, large_b, large_c, .. } = self.plan;
         let (a_strides, [b_k, b_col], [c_row, _]) = (self.a.1, self.b.1, self.c.1);
-        let mut buffer = [const { Line::uninit() }; PANEL];
-        let buffer = buffer.as_mut_ptr().cast::<T>();
+        let buffer = scratch::panel();
         let onto = if steps.start > 0 { Addend::Itself } else { self.onto };
         let k = steps.len();
         for cols in self.plan.panels(cols) {
@@ -251,6 +250,3 @@ const ROWS_FOR_COPY: usize = 16;
 
 /// Steps of k that are packed together across all panels.
 const FEW: usize = 16;
-
-/// Lines of a panel of B: four vectors of at most 64 bytes in each step.
-const PANEL: usize = KC * 4;
