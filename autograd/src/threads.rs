@@ -3,8 +3,8 @@
 //! Rayon's threads go to sleep some 10 µs after their last work, and it takes the system as long again, or several
 //! times as long on a virtual machine, to wake one. A step of training is dozens of parallel loops of 10 to 300 µs with
 //! a little serial work in between: asleep after each, the threads would come late to each. So whoever runs a parallel
-//! loop asks the other threads of its pool to look for more work for a while before they sleep. They remain rayon's:
-//! whatever is spawned in the pool meanwhile, they run.
+//! loop asks the other threads of its pool to look for more work for a while before they sleep, and does so itself until
+//! they are done. They remain rayon's: whatever is spawned in the pool meanwhile, they run.
 
 use std::cell::Cell;
 use std::hint::spin_loop;
@@ -54,7 +54,7 @@ pub(crate) fn for_each<I: Send>(items: impl ExactSizeIterator<Item = I>, run: im
     }
     let count = items.len();
     let items: Vec<_> = items.map(|item| Mutex::new(Some(item))).collect();
-    let taken: Vec<_> = (0..threads).map(|_| Taken::default()).collect();
+    let taken: Vec<_> = (0..threads).map(|_| Counter::default()).collect();
     let keeps_all_busy = threads == rayon::current_num_threads();
     let work = || {
         let _busy = Busy::within(keeps_all_busy);
@@ -70,18 +70,24 @@ pub(crate) fn for_each<I: Send>(items: impl ExactSizeIterator<Item = I>, run: im
         }
     };
     stay_awake();
+    let done = Counter::default();
     rayon::in_place_scope(|scope| {
         for _ in 1..threads {
-            scope.spawn(|_| work());
+            scope.spawn(|_| {
+                work();
+                done.0.fetch_add(1, Ordering::Relaxed);
+            });
         }
         work();
+        // The scope waits for the others in any case, but in it a thread that is none of the pool's sleeps at once.
+        look_for_work(|| done.0.load(Ordering::Relaxed) == threads - 1);
     });
 }
 
-/// How many items of a part are taken: in a line of cache of its own.
+/// What several threads count, in a line of cache of its own.
 #[derive(Default)]
 #[repr(align(128))]
-struct Taken(AtomicUsize);
+struct Counter(AtomicUsize);
 
 /// How many of `len` elements to take at a time: four pieces for each thread, so that neighbors mostly stay in one
 /// core's cache from loop to loop, but none below `least`.
@@ -109,16 +115,20 @@ pub(crate) fn stay_awake() {
     let spared = rayon::current_thread_index().unwrap_or(0);
     rayon::spawn_broadcast(move |thread| {
         if thread.index() != spared {
-            look_for_work();
+            look_for_work(|| false);
             AWAKE.fetch_sub(1, Ordering::Relaxed);
         }
     });
 }
 
-fn look_for_work() {
+/// Does what work there is in this thread's pool, if it is one of a pool, until `done` or for as long as patience lasts.
+fn look_for_work(done: impl Fn() -> bool) {
     let mut last = Instant::now();
     while last.elapsed() < PATIENCE {
         for _ in 0..LOOKS {
+            if done() {
+                return;
+            }
             match rayon::yield_now() {
                 Some(Yield::Executed) => last = Instant::now(),
                 _ => spin_loop(),
