@@ -8,7 +8,7 @@
 //! With `BLAS=/path/to/library.so` a BLAS library takes part.
 //!
 //! Arguments: `--threads N` (default: 1, then all), `--only SUBSTRING`, `--seconds S` per contender
-//! and product; with `--cold` calls take turns at up to a dozen copies of the operands, so that these come from the third
+//! and product; `--rounds N` measures all of them N times, minutes apart, and prints the best; with `--cold` calls take turns at up to a dozen copies of the operands, so that these come from the third
 //! cache or from memory, as they do in training.
 
 #[path = "../common/turns.rs"]
@@ -26,8 +26,8 @@ use autograd::simd::{Isa, peak};
 use mimalloc::MiMalloc;
 use ndarray::Array2;
 
-use self::peers::Element;
-use self::turns::turns;
+use self::peers::{Element, Multiply};
+use self::turns::{Times, turns};
 
 /// The example's, for all libraries alike.
 #[global_allocator]
@@ -84,8 +84,48 @@ fn peak_of_all<T: Element>() -> f64 {
 struct Options {
     only: String,
     time: Duration,
+    rounds: usize,
     /// Whether operands are not to be found in the caches of a core.
     cold: bool,
+}
+
+/// What was measured of one product.
+struct Row {
+    name: String,
+    operations: f64,
+    is_in_step: bool,
+    peak: f64,
+    times: Vec<Times>,
+}
+
+impl Row {
+    /// The best of both, each contender in its own quietest minute.
+    fn merge(&mut self, other: &Row) {
+        self.peak = self.peak.max(other.peak);
+        for (time, other) in self.times.iter_mut().zip(&other.times) {
+            time.least = time.least.min(other.least);
+            time.median = time.median.min(other.median);
+        }
+    }
+}
+
+/// One round: each of the products that are asked for.
+fn rows<T: Element>(contenders: &[(&str, Multiply<T>)], options: &Options) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut before = peak_of_all::<T>();
+    for (index, shape) in shapes().iter().enumerate() {
+        let [m, k, n] = shape.mkn;
+        let name = format!("{:7}{m}x{k}x{n}", shape.name);
+        if name.contains(&options.only) {
+            let times = measure(contenders, shape, options);
+            let after = peak_of_all::<T>();
+            let operations = 2.0 * (m * k * n) as f64;
+            let (is_in_step, peak) = (index < STEP, before.max(after));
+            rows.push(Row { name, operations, is_in_step, peak, times });
+            before = after;
+        }
+    }
+    rows
 }
 
 fn table<T: Element>(type_name: &str, options: &Options) {
@@ -95,48 +135,45 @@ fn table<T: Element>(type_name: &str, options: &Options) {
     contenders.iter().for_each(|(name, _)| print!("{name:>24}"));
     println!("   best peer / elbo");
 
-    let mut sums = vec![(0.0, 0.0); contenders.len()];
-    let mut floor = 0.0;
-    let mut before = peak_of_all::<T>();
-    for (index, shape) in shapes().iter().enumerate() {
-        let [m, k, n] = shape.mkn;
-        let name = format!("{:7}{m}x{k}x{n}", shape.name);
-        if !name.contains(&options.only) {
-            continue;
-        }
-        let times = measure(&contenders, shape, options);
-        let after = peak_of_all::<T>();
-        let peak = before.max(after);
-        before = after;
-        let operations = 2.0 * (m * k * n) as f64;
+    let mut table = rows(&contenders, options);
+    for _ in 1..options.rounds {
+        let again = rows(&contenders, options);
+        table.iter_mut().zip(&again).for_each(|(row, again)| row.merge(again));
+    }
+    for Row { name, operations, peak, times, .. } in &table {
         print!("{name:22}{peak:>9.1}");
-        for time in &times {
+        for time in times {
             let [best, usual] = [operations / time.least, operations / time.median];
             print!("{best:>9.1} {:>4.0} % ({usual:>5.1})", 100.0 * best / peak);
         }
-        let peer = times[1..].iter().map(|time| time.least).fold(f64::INFINITY, f64::min);
-        println!("   {:.2}", peer / times[0].least);
-        if index < STEP {
-            floor += operations / peak;
-            for ((least, median), time) in sums.iter_mut().zip(&times) {
-                *least += time.least;
-                *median += time.median;
-            }
-        }
+        println!("   {:.2}", best_peer(times.iter().map(|time| time.least)));
     }
+
+    let step: Vec<_> = table.iter().filter(|row| row.is_in_step).collect();
+    let floor: f64 = step.iter().map(|row| row.operations / row.peak).sum();
+    let sum = |time: fn(&Times) -> f64| {
+        let of = |i: usize| step.iter().map(|row| time(&row.times[i])).sum::<f64>();
+        (0..contenders.len()).map(of).collect::<Vec<_>>()
+    };
+    let (least, median) = (sum(|time| time.least), sum(|time| time.median));
     print!("{:22}{:>9.3}", "step (ms, of peak)", floor / 1e6);
-    for (least, median) in &sums {
+    for (least, median) in least.iter().zip(&median) {
         print!("{:>9.3} {:>4.0} % ({:>5.2})", least / 1e6, 100.0 * floor / least, median / 1e6);
     }
-    let peer = sums[1..].iter().map(|sum| sum.0).fold(f64::INFINITY, f64::min);
-    println!("   {:.2}", peer / sums[0].0);
+    println!("   {:.2}", best_peer(least.into_iter()));
+}
+
+/// The least time of the others, divided by the first, which is ours.
+fn best_peer(mut times: impl Iterator<Item = f64>) -> f64 {
+    let ours = times.next().expect("this crate is the first contender");
+    times.fold(f64::INFINITY, f64::min) / ours
 }
 
 fn measure<T: Element>(
-    contenders: &[(&str, peers::Multiply<T>)],
+    contenders: &[(&str, Multiply<T>)],
     shape: &Shape,
     options: &Options,
-) -> Vec<turns::Times> {
+) -> Vec<Times> {
     let ([m, k, n], [a_transposed, b_transposed]) = (shape.mkn, shape.transposed);
     let operands = || (numbers::<T>(m, k, a_transposed), numbers::<T>(k, n, b_transposed));
     let fit_64_mib = (64 << 20) / ((m * k + k * n + m * n) * size_of::<T>());
@@ -187,7 +224,8 @@ fn main() {
     let seconds = value("--seconds").map_or(0.3, |x| x.parse().expect("--seconds: a number"));
     let time = Duration::from_secs_f64(seconds);
     let cold = arguments.iter().any(|argument| argument == "--cold");
-    let options = Options { only, time, cold };
+    let rounds = value("--rounds").map_or(1, |x| x.parse().expect("--rounds: a whole number"));
+    let options = Options { only, time, rounds, cold };
     table::<f32>("f32", &options);
     table::<f64>("f64", &options);
 }

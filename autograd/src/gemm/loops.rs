@@ -109,53 +109,76 @@ impl<T: Float> Product<T> {
 
     /// The loop over panels of B. (That over the tiles of a panel is the kernel's.)
     fn block(&self, rows: Range<usize>, cols: Range<usize>, steps: &Steps, packed: &Packed<T>) {
-        let Plan { lanes, nr, pack_a, pack_b, large_b, large_c, .. } = self.plan;
-        let (a_strides, [b_k, b_col], [c_row, _]) = (self.a.1, self.b.1, self.c.1);
-        let buffer = scratch::panel();
+        let (c_row, large_c) = (self.c.1[0], self.plan.large_c);
+        let c = self.c.0.wrapping_offset(rows.start as isize * c_row);
         let onto = if steps.start > 0 { Addend::Itself } else { self.onto };
-        let k = steps.len();
         for cols in self.plan.panels(cols) {
-            let (col, width) = (cols.start, cols.len());
-            let padded = width.next_multiple_of(lanes);
-
-            let (mut b, mut b_k, mut b_copy) = (self.b_at(steps.start, col), b_k, null_mut());
-            let next = if pack_b {
-                (b, b_k) = (packed.b.wrapping_add(col * k), padded as isize);
-                Next { from: b.wrapping_add(width * k), stride: b_k, count: k, pieces: k }
-            } else if b_col != 1 || width != padded {
-                // SAFETY: the buffer has room for a panel of four vectors.
-                unsafe { self.pack_panel(b, width, k, buffer, padded) };
-                let from = b.wrapping_offset(width as isize * b_col);
-                let pieces = if b_k == 1 { width * k.div_ceil(padded) } else { 0 };
-                (b, b_k) = (buffer, padded as isize);
-                Next { from, stride: b_col, count: width, pieces }
-            } else {
-                b_copy = if rows.len() >= ROWS_FOR_COPY { buffer } else { b_copy };
-                Next { from: b.wrapping_add(width), stride: b_k, count: k, pieces: k }
-            };
-            let wanted = large_b && col + width < self.shape[2];
-            let next = if wanted { next } else { Next { pieces: 0, ..next } };
-            let a = if let Some(mut index) = self.index {
-                index.rows = index.rows.wrapping_add(rows.start);
-                index.c_rows = index.c_rows.wrapping_add(rows.start);
-                index.runs = index.runs.wrapping_add(steps.start / index.run);
-                Left::Indexed(self.a.0, index)
-            } else if pack_a && padded == nr {
-                Left::Packed(packed.a.wrapping_add(rows.start * k))
-            } else {
-                Left::Strided(self.a_at(rows.start, steps.start), a_strides)
-            };
-            let c = self.c.0.wrapping_offset(rows.start as isize * c_row).wrapping_add(col);
+            let a = self.left(&rows, cols.len(), steps, packed);
+            let (b, b_k, b_copy, next) = self.right(rows.len(), &cols, steps, packed);
+            let c = c.wrapping_add(cols.start);
             let (onto, prefetch) = match onto {
-                Addend::Row(row) => (Addend::Row(row.wrapping_add(col)), large_c),
+                Addend::Row(row) => (Addend::Row(row.wrapping_add(cols.start)), large_c),
                 Addend::Itself => (onto, true),
                 Addend::Nothing => (onto, large_c),
             };
-            let (rows, cols) = (rows.len(), width);
+            let (rows, cols, k) = (rows.len(), cols.len(), steps.len());
             let panel = Panel { rows, cols, k, a, b, b_k, b_copy, c, c_row, onto, prefetch, next };
             // SAFETY: the views that this product was made of vouch for A, B and C, and the plan
             // for the packed ones; this task alone writes this part of C.
             unsafe { panel.run(self.isa) };
+        }
+    }
+
+    /// Where the kernel finds these rows of A, for a panel that is `width` columns wide.
+    fn left(
+        &self,
+        rows: &Range<usize>,
+        width: usize,
+        steps: &Steps,
+        packed: &Packed<T>,
+    ) -> Left<T> {
+        let Plan { lanes, nr, pack_a, .. } = self.plan;
+        if let Some(mut index) = self.index {
+            index.rows = index.rows.wrapping_add(rows.start);
+            index.c_rows = index.c_rows.wrapping_add(rows.start);
+            index.runs = index.runs.wrapping_add(steps.start / index.run);
+            Left::Indexed(self.a.0, index)
+        } else if pack_a && width.next_multiple_of(lanes) == nr {
+            Left::Packed(packed.a.wrapping_add(rows.start * steps.len()))
+        } else {
+            Left::Strided(self.a_at(rows.start, steps.start), self.a.1)
+        }
+    }
+
+    /// Where the kernel finds a panel of B for so many rows of C, and from one row of it to the next; where it leaves a copy,
+    /// and what it asks for meanwhile: the next panel, if there is one.
+    fn right(
+        &self,
+        rows: usize,
+        cols: &Range<usize>,
+        steps: &Steps,
+        packed: &Packed<T>,
+    ) -> (*const T, isize, *mut T, Next<T>) {
+        let Plan { lanes, pack_b, large_b, .. } = self.plan;
+        let (k, width, [b_k, b_col]) = (steps.len(), cols.len(), self.b.1);
+        let padded = width.next_multiple_of(lanes);
+        let wanted = usize::from(large_b && cols.end < self.shape[2]);
+        let by_rows = |from, stride| Next { from, stride, count: k, pieces: wanted * k };
+        let b = self.b_at(steps.start, cols.start);
+        if pack_b {
+            let (b, b_k) = (packed.b.wrapping_add(cols.start * k).cast_const(), padded as isize);
+            (b, b_k, null_mut(), by_rows(b.wrapping_add(width * k), b_k))
+        } else if b_col == 1 && width == padded {
+            let b_copy = if rows >= ROWS_FOR_COPY { scratch::panel() } else { null_mut() };
+            (b, b_k, b_copy, by_rows(b.wrapping_add(width), b_k))
+        } else {
+            let buffer = scratch::panel();
+            // SAFETY: the buffer has room for a panel of four vectors.
+            unsafe { self.pack_panel(b, width, k, buffer, padded) };
+            let from = b.wrapping_offset(width as isize * b_col);
+            let parts = if b_k == 1 { wanted * k.div_ceil(padded) } else { 0 };
+            let next = Next { from, stride: b_col, count: width, pieces: parts * width };
+            (buffer, padded as isize, null_mut(), next)
         }
     }
 
