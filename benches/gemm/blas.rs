@@ -30,8 +30,8 @@ const ROW_MAJOR: i32 = 101;
 const AS_IT_IS: i32 = 111;
 const TRANSPOSED: i32 = 112;
 
-/// The library's product, if there is a library.
-pub fn multiply<T: Element>() -> Option<Multiply<T>> {
+/// The library, if there is one.
+pub fn contender<T: Element>() -> Option<(&'static str, Multiply<T>)> {
     let path = env::var_os("BLAS")?;
     // SAFETY: who sets the variable vouches for the library. It is never unloaded.
     let library = unsafe { Library::new(path) }.expect("BLAS: a shared library");
@@ -41,7 +41,7 @@ pub fn multiply<T: Element>() -> Option<Multiply<T>> {
     // SAFETY: the interface says that the function has this type.
     let found = names.iter().find_map(|name| unsafe { library.get(name.as_bytes()) }.ok());
     let gemm: Gemm<T> = *found.expect("BLAS: a library with the CBLAS interface");
-    Some(Box::new(move |a, b, c| call(gemm, a, b, c)))
+    Some(("BLAS", Box::new(move |a, b, c| call(gemm, a, b, c))))
 }
 
 fn call<T: Element>(

@@ -23,16 +23,16 @@ macro_rules! element {
             const CBLAS: &str = $cblas;
 
             fn contenders() -> Vec<(&'static str, Multiply<Self>)> {
-                let mut all: Vec<(_, Multiply<Self>)> = vec![
+                let all: Vec<(_, Multiply<Self>)> = vec![
                     ("elbo", Box::new(autograd::gemm::assign)),
                     ("matrixmultiply", Box::new(by_matrixmultiply)),
+                    #[cfg(feature = "peers")]
+                    ("gemm", Box::new(by_gemm)),
+                    #[cfg(feature = "peers")]
+                    ("faer", Box::new(by_faer)),
                 ];
                 #[cfg(feature = "peers")]
-                {
-                    all.push(("gemm", Box::new(by_gemm)));
-                    all.push(("faer", Box::new(by_faer)));
-                    all.extend(super::blas::multiply().map(|multiply| ("BLAS", multiply)));
-                }
+                let all = all.into_iter().chain(super::blas::contender()).collect();
                 all
             }
         }
