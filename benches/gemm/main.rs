@@ -150,6 +150,9 @@ fn table<T: Element>(type_name: &str, options: &Options) {
     }
 
     let step: Vec<_> = table.iter().filter(|row| row.is_in_step).collect();
+    if step.is_empty() {
+        return;
+    }
     let floor: f64 = step.iter().map(|row| row.operations / row.peak).sum();
     let sum = |time: fn(&Times) -> f64| {
         let of = |i: usize| step.iter().map(|row| time(&row.times[i])).sum::<f64>();
