@@ -8,8 +8,9 @@
 //! With `BLAS=/path/to/library.so` a BLAS library takes part.
 //!
 //! Arguments: `--threads N` (default: 1, then all), `--only SUBSTRING`, `--seconds S` per contender
-//! and product; `--rounds N` measures all of them N times, minutes apart, and prints the best; with `--cold` calls take turns at up to a dozen copies of the operands, so that these come from the third
-//! cache or from memory, as they do in training.
+//! and product; `--rounds N` measures all rows N times, one round after the other, and prints the best of each contender,
+//! also of its medians; with `--cold` calls take turns at up to a dozen copies of the operands, so that these come from
+//! the third cache or from memory, as they do in training.
 
 #[path = "../common/turns.rs"]
 mod turns;
@@ -99,7 +100,7 @@ struct Row {
 }
 
 impl Row {
-    /// The best of both, each contender in its own quietest minute.
+    /// The best of both rounds, for each contender by itself.
     fn merge(&mut self, other: &Row) {
         self.peak = self.peak.max(other.peak);
         for (time, other) in self.times.iter_mut().zip(&other.times) {

@@ -62,7 +62,7 @@ impl<T: Float> Ahead<T> {
     }
 }
 
-/// Where the pieces start. It goes from one to the next: divisions, to find each, would cost a tile a tenth of its speed.
+/// Where the pieces start. It goes from one to the next: divisions, to find each, cost a tile 5 to 10 % of its speed.
 struct Pieces<T> {
     at: *const T,
     stride: isize,

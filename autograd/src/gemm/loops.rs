@@ -199,6 +199,7 @@ impl<T: Float> Product<T> {
                 let (row, cols, room) = (rows.start + tile.start, tile.len(), end - tile.start);
                 let from = self.a_at(row, p);
                 let to = packed.a.wrapping_add(row * steps.len() + (p - steps.start) * cols);
+                // Only if whole tiles follow each other is what is written too much for one overwritten by the next.
                 let room = if k == steps.len() { room } else { cols };
                 let pack = Pack { cols, room, k, from, from_k, from_col, to, width: cols };
                 // SAFETY: the rows are A's, and their place in the buffer is this piece's.
@@ -271,5 +272,5 @@ type Steps = Range<usize>;
 /// From this many rows of C on, a copy of a panel of B, for rows other than the first, pays.
 const ROWS_FOR_COPY: usize = 16;
 
-/// Steps of k that are packed together across all panels.
+/// Steps of k that are packed together across all panels of B, or all tiles of A.
 const FEW: usize = 16;
