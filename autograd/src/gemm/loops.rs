@@ -6,6 +6,7 @@ use std::ptr::null_mut;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::ahead::Next;
+use super::dots::{self, Dots};
 use super::pack::Pack;
 use super::panel::{Addend, Index, Left, Panel, tiles};
 use super::plan::Plan;
@@ -75,6 +76,9 @@ impl<T: Float> Product<T> {
 
     /// The loops over blocks of k and, in each, over blocks of rows; and the tasks, which are rectangles of C.
     pub fn run(&self) {
+        if self.plan.dots {
+            return self.run_dots();
+        }
         let [_, k, n] = self.shape;
         let plan = &self.plan;
         let (rows, cols) = (&plan.rows, &plan.cols);
@@ -105,6 +109,27 @@ impl<T: Float> Product<T> {
                 });
             }
         }
+    }
+
+    /// The loop over blocks of k, and the tasks, where C's numbers are inner products.
+    fn run_dots(&self) {
+        let (k, rows) = (self.shape[1], &self.plan.rows);
+        for start in (0..k).step_by(dots::KC) {
+            let steps = start..k.min(start + dots::KC);
+            self.each(0..rows.count, |i| self.dots(rows.range(i), &steps));
+        }
+    }
+
+    /// All columns of these rows, as inner products.
+    fn dots(&self, rows: Range<usize>, steps: &Steps) {
+        let (a_row, b_col, c_row) = (self.a.1[0], self.b.1[1], self.c.1[0]);
+        let (a, b) = (self.a_at(rows.start, steps.start), self.b_at(steps.start, 0));
+        let c = self.c.0.wrapping_offset(rows.start as isize * c_row);
+        let onto = if steps.start > 0 { Addend::Itself } else { self.onto };
+        let (rows, cols, k) = (rows.len(), self.shape[2], steps.len());
+        let dots = Dots { rows, cols, k, a, a_row, b, b_col, c, c_row, onto };
+        // SAFETY: the views that this product was made of vouch for A, B and C; this task alone writes this part of C.
+        unsafe { dots.run(self.isa) };
     }
 
     /// The loop over panels of B. (That over the tiles of a panel is the kernel's.)

@@ -2,6 +2,7 @@
 
 mod ahead;
 pub(crate) mod batched;
+mod dots;
 mod kernel;
 mod loops;
 mod pack;
@@ -240,6 +241,9 @@ fn multiply_indexed<T: Float>(
     }
 }
 
+/// From this many steps of k on, inner products are the faster way to one row of C.
+const MANY: usize = 64;
+
 /// Turns the product around until C's columns are adjacent, which is what the kernel writes.
 #[track_caller]
 fn multiply<T: Float>(
@@ -255,9 +259,11 @@ fn multiply<T: Float>(
         b.dim(),
         c.dim()
     );
+    // One row of C: as a column, its numbers are inner products, and nothing is copied.
+    let dots = a.nrows() == 1 && a.strides()[1] == 1 && b.strides()[0] == 1 && a.ncols() >= MANY;
     if let Onto::Row(row) = onto {
         assert!(row.len() == c.ncols(), "gemm: c is {:?} and the row [{}]", c.dim(), row.len());
-        if a.ncols() == 0 || c.strides()[1] != 1 {
+        if a.ncols() == 0 || c.strides()[1] != 1 || dots {
             c.assign(&ArrayView1::from(row));
             onto = Onto::Itself;
         }
@@ -278,7 +284,7 @@ fn multiply<T: Float>(
         b.invert_axis(Axis(1));
     }
     let adjacent = |axis: usize| c.shape()[axis] == 1 || c.strides()[axis] == 1;
-    if adjacent(1) {
+    if adjacent(1) && !dots {
         Product::new(a, b, c, onto).run();
     } else if adjacent(0) {
         // Cᵀ = Bᵀ·Aᵀ

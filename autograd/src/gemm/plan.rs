@@ -3,6 +3,7 @@
 use std::iter::from_fn;
 use std::ops::Range;
 
+use super::dots;
 use super::panel::Shape;
 use crate::Float;
 use crate::simd::Isa;
@@ -72,6 +73,8 @@ pub struct Plan {
     pub large_b: bool,
     pub large_c: bool,
     pub parallel: bool,
+    /// Whether C's numbers are inner products of rows of A and columns of B that are read where they are.
+    pub dots: bool,
 }
 
 impl Plan {
@@ -107,7 +110,11 @@ impl Plan {
         let cols = Parts::new(n, nr, wanted.div_ceil(high));
         let low = (wanted / cols.count).min(m / (LOW * width * mr));
         let a_size = m * kc * size_of::<T>();
-        let rows = Parts::new(m, mr, low.max(a_size.div_ceil(A_BLOCK)));
+        let dots = run.is_none() && a_k == 1 && b_k == 1 && dots::pays(lanes, width, k, n);
+        let rows = match dots {
+            true => Parts::new(m, dots::ROWS, wanted),
+            false => Parts::new(m, mr, low.max(a_size.div_ceil(A_BLOCK))),
+        };
 
         // A copy of a number of A pays if enough panels of B read it, but rows that lie in order are read well in place,
         // unless they crowd each other out. So are rows of B, by the first tile.
@@ -140,6 +147,7 @@ impl Plan {
             large_b,
             large_c,
             parallel,
+            dots,
         }
     }
 

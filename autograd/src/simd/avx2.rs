@@ -38,6 +38,7 @@ vector! {
     binary {
         max _mm256_max_ps;
         min _mm256_min_ps;
+        add_pairs add_pairs_ps;
         add_bits add_bits_ps;
         sub_bits sub_bits_ps;
     }
@@ -79,6 +80,7 @@ vector! {
     binary {
         max _mm256_max_pd;
         min _mm256_min_pd;
+        add_pairs add_pairs_pd;
         add_bits add_bits_pd;
         sub_bits sub_bits_pd;
     }
@@ -194,6 +196,21 @@ fn abs_ps(x: __m256) -> __m256 {
 #[target_feature(enable = "avx2")]
 fn abs_pd(x: __m256d) -> __m256d {
     _mm256_andnot_pd(_mm256_set1_pd(-0.0), x)
+}
+
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn add_pairs_ps(x: __m256, y: __m256) -> __m256 {
+    // x₀₁ x₂₃ y₀₁ y₂₃ x₄₅ x₆₇ y₄₅ y₆₇
+    let sums = _mm256_castps_pd(_mm256_hadd_ps(x, y));
+    _mm256_castpd_ps(_mm256_permute4x64_pd::<0b11_01_10_00>(sums))
+}
+
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn add_pairs_pd(x: __m256d, y: __m256d) -> __m256d {
+    // x₀₁ y₀₁ x₂₃ y₂₃
+    _mm256_permute4x64_pd::<0b11_01_10_00>(_mm256_hadd_pd(x, y))
 }
 
 #[inline]

@@ -38,6 +38,7 @@ vector! {
     binary {
         max _mm512_max_ps;
         min _mm512_min_ps;
+        add_pairs add_pairs_ps;
         add_bits add_bits_ps;
         sub_bits sub_bits_ps;
     }
@@ -80,6 +81,7 @@ vector! {
     binary {
         max _mm512_max_pd;
         min _mm512_min_pd;
+        add_pairs add_pairs_pd;
         add_bits add_bits_pd;
         sub_bits sub_bits_pd;
     }
@@ -179,6 +181,22 @@ fn xor_ps(x: __m512, y: __m512) -> __m512 {
 #[target_feature(enable = "avx512f")]
 fn xor_pd(x: __m512d, y: __m512d) -> __m512d {
     _mm512_castsi512_pd(_mm512_xor_si512(_mm512_castpd_si512(x), _mm512_castpd_si512(y)))
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn add_pairs_ps(x: __m512, y: __m512) -> __m512 {
+    let even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    let odd = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+    _mm512_add_ps(_mm512_permutex2var_ps(x, even, y), _mm512_permutex2var_ps(x, odd, y))
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn add_pairs_pd(x: __m512d, y: __m512d) -> __m512d {
+    let even = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
+    let odd = _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15);
+    _mm512_add_pd(_mm512_permutex2var_pd(x, even, y), _mm512_permutex2var_pd(x, odd, y))
 }
 
 #[inline]

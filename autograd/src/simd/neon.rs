@@ -38,6 +38,7 @@ vector! {
     binary {
         max max_f32;
         min min_f32;
+        add_pairs vpaddq_f32;
         add_bits add_bits_f32;
         sub_bits sub_bits_f32;
     }
@@ -79,6 +80,7 @@ vector! {
     binary {
         max max_f64;
         min min_f64;
+        add_pairs vpaddq_f64;
         add_bits add_bits_f64;
         sub_bits sub_bits_f64;
     }

@@ -35,6 +35,7 @@ vector! {
     binary {
         max f32s::max;
         min f32s::min;
+        add_pairs f32s::add_pairs;
         add_bits f32s::add_bits;
         sub_bits f32s::sub_bits;
     }
@@ -76,6 +77,7 @@ vector! {
     binary {
         max f64s::max;
         min f64s::min;
+        add_pairs f64s::add_pairs;
         add_bits f64s::add_bits;
         sub_bits f64s::sub_bits;
     }
@@ -154,6 +156,15 @@ macro_rules! arrays {
                         }
                     }
                 }
+            }
+            #[inline(always)]
+            pub fn add_pairs(x: Register, y: Register) -> Register {
+                let mut z = x;
+                for i in 0..$lanes / 2 {
+                    z.0[i] = x.0[2 * i] + x.0[2 * i + 1];
+                    z.0[$lanes / 2 + i] = y.0[2 * i] + y.0[2 * i + 1];
+                }
+                z
             }
             #[inline(always)]
             pub fn select(mask: [bool; $lanes], yes: Register, no: Register) -> Register {

@@ -248,3 +248,40 @@ fn transpose_moves_columns_to_rows() {
     transpose::<f32>();
     transpose::<f64>();
 }
+
+/// Adds pairs of lanes of two vectors.
+struct AddPairs<'a, T> {
+    from: &'a [T],
+    to: &'a mut [T],
+}
+
+impl<T: Float> Routine<T> for AddPairs<'_, T> {
+    type Output = usize;
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = T>>(self) -> usize {
+        // SAFETY: the machine has this instruction set; the slices hold two vectors and one, and LANES ≤ 16.
+        unsafe {
+            let (x, y) = (V::load(self.from.as_ptr()), V::load(self.from[V::LANES..].as_ptr()));
+            x.add_pairs(y).store(self.to.as_mut_ptr());
+        }
+        V::LANES
+    }
+}
+
+fn add_pairs<T: Float>() {
+    let from: Vec<T> = (0..32).map(|i| T::from_f64((i * i) as f64)).collect();
+    for isa in Isa::available() {
+        let mut to = [T::from_f64(0.0); 16];
+        let lanes = isa.run(AddPairs { from: &from, to: &mut to });
+        for i in 0..lanes {
+            assert_eq!(to[i], from[2 * i] + from[2 * i + 1], "{isa}: lane {i}");
+        }
+    }
+}
+
+#[test]
+fn add_pairs_adds_neighbours_in_order() {
+    add_pairs::<f32>();
+    add_pairs::<f64>();
+}

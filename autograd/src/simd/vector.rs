@@ -77,6 +77,8 @@ pub trait Vector:
     fn max(self, other: Self) -> Self;
     /// self if self < other, else other: `other` if either is not a number.
     fn min(self, other: Self) -> Self;
+    /// The sums of two lanes each: those of self, then those of other.
+    fn add_pairs(self, other: Self) -> Self;
     /// √self.
     fn sqrt(self) -> Self;
     /// |self|.
