@@ -6,7 +6,7 @@ use std::ptr::null_mut;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::ahead::Next;
-use super::dots::{self, Dots};
+use super::dots::Dots;
 use super::pack::Pack;
 use super::panel::{Addend, Index, Left, Panel, tiles};
 use super::plan::Plan;
@@ -76,18 +76,22 @@ impl<T: Float> Product<T> {
 
     /// The loops over blocks of k and, in each, over blocks of rows; and the tasks, which are rectangles of C.
     pub fn run(&self) {
-        if self.plan.dots {
-            return self.run_dots();
-        }
         let [_, k, n] = self.shape;
         let plan = &self.plan;
         let (rows, cols) = (&plan.rows, &plan.cols);
+        let blocks = || (0..k).step_by(plan.kc).map(|start| start..k.min(start + plan.kc));
         let rows_of_a = plan.blocks().map(|parts| plan.rows_of(&parts).len()).max().unwrap_or(0);
         let a_size = if plan.pack_a { rows_of_a * plan.kc } else { 0 };
         let b_size = if plan.pack_b { n.next_multiple_of(plan.nr) * plan.kc } else { 0 };
         let mut scratch = Scratch::take(a_size, b_size);
-        for start in (0..k).step_by(plan.kc) {
-            let steps = start..k.min(start + plan.kc);
+        if !plan.pack_a && !plan.pack_b {
+            // Nothing is shared, so each task goes through all of k, and no thread waits for another before the end.
+            let packed = scratch.packed(0);
+            return self.tasks(0..rows.count, |rows, cols| {
+                blocks().for_each(|steps| self.block(&rows, &cols, &steps, &packed));
+            });
+        }
+        for steps in blocks() {
             let packed = scratch.packed(0);
             if plan.pack_b {
                 self.each(0..cols.count, |j| self.pack_b(cols.range(j), &steps, &packed));
@@ -100,28 +104,25 @@ impl<T: Float> Product<T> {
                         self.pack_a(rows, i % plan.pieces, &steps, &packed);
                     });
                 }
-                self.each(0..parts.len() * cols.count, |task| {
-                    let (i, j) = match plan.by_columns {
-                        true => (task % parts.len(), task / parts.len()),
-                        false => (task / cols.count, task % cols.count),
-                    };
-                    self.block(rows.range(parts.start + i), cols.range(j), &steps, &packed);
-                });
+                self.tasks(parts, |rows, cols| self.block(&rows, &cols, &steps, &packed));
             }
         }
     }
 
-    /// The loop over blocks of k, and the tasks, where C's numbers are inner products.
-    fn run_dots(&self) {
-        let (k, rows) = (self.shape[1], &self.plan.rows);
-        for start in (0..k).step_by(dots::KC) {
-            let steps = start..k.min(start + dots::KC);
-            self.each(0..rows.count, |i| self.dots(rows.range(i), &steps));
-        }
+    /// Calls `run` with the rows and columns of each task of these parts of the rows.
+    fn tasks(&self, parts: Range<usize>, run: impl Fn(Range<usize>, Range<usize>) + Sync) {
+        let Plan { rows, cols, by_columns, .. } = &self.plan;
+        self.each(0..parts.len() * cols.count, |task| {
+            let (i, j) = match by_columns {
+                true => (task % parts.len(), task / parts.len()),
+                false => (task / cols.count, task % cols.count),
+            };
+            run(rows.range(parts.start + i), cols.range(j));
+        });
     }
 
     /// All columns of these rows, as inner products.
-    fn dots(&self, rows: Range<usize>, steps: &Steps) {
+    fn dots(&self, rows: &Range<usize>, steps: &Steps) {
         let (a_row, b_col, c_row) = (self.a.1[0], self.b.1[1], self.c.1[0]);
         let (a, b) = (self.a_at(rows.start, steps.start), self.b_at(steps.start, 0));
         let c = self.c.0.wrapping_offset(rows.start as isize * c_row);
@@ -133,12 +134,15 @@ impl<T: Float> Product<T> {
     }
 
     /// The loop over panels of B. (That over the tiles of a panel is the kernel's.)
-    fn block(&self, rows: Range<usize>, cols: Range<usize>, steps: &Steps, packed: &Packed<T>) {
+    fn block(&self, rows: &Range<usize>, cols: &Range<usize>, steps: &Steps, packed: &Packed<T>) {
+        if self.plan.dots {
+            return self.dots(rows, steps);
+        }
         let (c_row, large_c) = (self.c.1[0], self.plan.large_c);
         let c = self.c.0.wrapping_offset(rows.start as isize * c_row);
         let onto = if steps.start > 0 { Addend::Itself } else { self.onto };
-        for cols in self.plan.panels(cols) {
-            let a = self.left(&rows, cols.len(), steps, packed);
+        for cols in self.plan.panels(cols.clone()) {
+            let a = self.left(rows, cols.len(), steps, packed);
             let (b, b_k, b_copy, next) = self.right(rows.len(), &cols, steps, packed);
             let c = c.wrapping_add(cols.start);
             let (onto, prefetch) = match onto {

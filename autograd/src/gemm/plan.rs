@@ -13,6 +13,12 @@ use crate::threads;
 /// cache leaves it, but the processor foresees what is read in order, and C is read and written less often.
 pub const KC: usize = 512;
 
+/// As many bytes of a row of A, if they are fewer steps, where C is near: reading and writing that costs little.
+const K_BYTES: usize = 2048;
+
+/// Bytes of C up to which it will be in the second level cache in each block of k.
+const C_NEAR: usize = 1 << 20;
+
 /// Bytes of A in a block, which stay in the second level cache while all of B passes by: half of the smallest that
 /// processors with AVX2 have, and a larger one gains nothing by more.
 const A_BLOCK: usize = 256 << 10;
@@ -96,7 +102,11 @@ impl Plan {
         let (lanes, width, mr) = isa.run::<T, _>(shape);
         let nr = width * lanes;
         let unit = run.unwrap_or(1);
-        let kc = k.div_ceil(k.div_ceil(KC)).next_multiple_of(unit).min(KC / unit * unit);
+        let dots = run.is_none() && a_k == 1 && b_k == 1 && dots::pays(lanes, width, k, n);
+        let near = m * n * size_of::<T>() <= C_NEAR;
+        let most = if near { KC.min(K_BYTES / size_of::<T>()) } else { KC };
+        let even = k.div_ceil(k.div_ceil(most)).next_multiple_of(unit);
+        let kc = if dots { dots::KC } else { even.min((most / unit).max(1) * unit) };
 
         // Where C is high, high tasks first, each of which writes memory in order, and where A lies in columns, as the thread
         // that packs a part of A is then the one to read it; else narrow ones, as they share nothing but A; low ones if
@@ -110,7 +120,6 @@ impl Plan {
         let cols = Parts::new(n, nr, wanted.div_ceil(high));
         let low = (wanted / cols.count).min(m / (LOW * width * mr));
         let a_size = m * kc * size_of::<T>();
-        let dots = run.is_none() && a_k == 1 && b_k == 1 && dots::pays(lanes, width, k, n);
         let rows = match dots {
             true => Parts::new(m, dots::ROWS, wanted),
             false => Parts::new(m, mr, low.max(a_size.div_ceil(A_BLOCK))),
@@ -127,7 +136,7 @@ impl Plan {
         let pieces = if parallel && a_in_columns { threads.div_ceil(rows.count) } else { 1 };
         let in_place = b_col == 1 && n.is_multiple_of(lanes) && !crowded(b_k);
         let copies = if in_place || n <= 3 * lanes { COPIES } else { 1 };
-        let pack_b = rows.count > copies;
+        let pack_b = !dots && rows.count > copies;
         let size = if parallel { A_SHARED } else { A_BLOCK };
         let together = if pack_a { (size * rows.count / a_size).max(1) } else { rows.count };
         let large_c = run.is_some() || m * n * size_of::<T>() >= LARGE;
