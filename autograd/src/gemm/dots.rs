@@ -24,20 +24,29 @@ use super::panel::Addend;
 use crate::Float;
 use crate::simd::{Isa, Routine, Vector, prefetch};
 
-/// Rows of C that a task has a multiple of.
-pub const ROWS: usize = 8;
-
 /// Numbers of a tile at most, and lanes of a vector.
 const TILE: usize = 16;
 
 /// Steps of k in a block: the rows of a tile stay in the first cache.
 pub const KC: usize = 2048;
 
-/// Whether inner products are faster, for `n` columns that are at most one panel of `width` vectors: adding lanes at the end
-/// costs as much as 12 vectors' worth of steps, and a tile of 4 × 2 half as much again as one of 4 × 4; the other kernel
-/// has lanes that are empty, and a tenth more to do for the copy of B.
-pub fn pays(lanes: usize, width: usize, k: usize, n: usize) -> bool {
-    n <= width * lanes && 27 * n * (k + 12 * lanes) < 10 * width * n.next_multiple_of(lanes) * k
+/// Asks whether inner products of `k` steps are faster, for `n` columns that are at most three vectors. Adding lanes at the end
+/// costs as much as 12 vectors' worth of steps, and a tile of 4 × 2 half as much again as one of 4 × 4; the other kernel has
+/// lanes that are empty, and a tenth more to do for the copy of B.
+pub struct Pays {
+    pub k: usize,
+    pub n: usize,
+}
+
+impl<T: Float> Routine<T> for Pays {
+    type Output = bool;
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = T>>(self) -> bool {
+        let Pays { k, n } = self;
+        let cost = if V::REGISTERS == 16 { 13 } else { 9 };
+        n <= 3 * V::LANES && cost * n * (k + 12 * V::LANES) < 10 * n.next_multiple_of(V::LANES) * k
+    }
 }
 
 /// Some rows of C, and what is to be multiplied for them.

@@ -49,6 +49,9 @@ pub const TASK: usize = 1 << 18;
 const TASKS_PER_THREAD: usize = 6;
 const TASKS: usize = 32;
 
+/// Rows of C that each task but the last has a multiple of. (Of as many as a tile of 12 has, 400 rows would be 192 and 208.)
+const FEW_ROWS: usize = 8;
+
 /// The fewest rows of a task, and of a high one, for which B is copied again: for each vector of a tile.
 const LOW: usize = 2;
 const HIGH: usize = 8;
@@ -102,7 +105,7 @@ impl Plan {
         let (lanes, width, mr) = isa.run::<T, _>(shape);
         let nr = width * lanes;
         let unit = run.unwrap_or(1);
-        let dots = run.is_none() && a_k == 1 && b_k == 1 && dots::pays(lanes, width, k, n);
+        let dots = run.is_none() && a_k == 1 && b_k == 1 && isa.run::<T, _>(dots::Pays { k, n });
         let near = m * n * size_of::<T>() <= C_NEAR;
         let most = if near { KC.min(K_BYTES / size_of::<T>()) } else { KC };
         let even = k.div_ceil(k.div_ceil(most)).next_multiple_of(unit);
@@ -110,7 +113,7 @@ impl Plan {
 
         // Where C is high, high tasks first, each of which writes memory in order, and where A lies in columns, as the thread
         // that packs a part of A is then the one to read it; else narrow ones, as they share nothing but A; low ones if
-        // there are still too few. No number of C depends on the task that it is in.
+        // there are still too few, but not many, as each copies B again. No number of C depends on the task that it is in.
         let threads = threads::available();
         let parallel = m * n * k >= WORTH_A_THREAD && threads > 1;
         let most = TASKS.min(TASKS_PER_THREAD * threads);
@@ -118,12 +121,10 @@ impl Plan {
         let by_columns = m < n && !a_in_columns;
         let high = if !by_columns { wanted.min(m / (HIGH * width * mr)).max(1) } else { 1 };
         let cols = Parts::new(n, nr, wanted.div_ceil(high));
-        let low = (wanted / cols.count).min(m / (LOW * width * mr));
+        let low = (wanted / cols.count).min(m / (LOW * width * mr)).min(2 * threads);
         let a_size = m * kc * size_of::<T>();
-        let rows = match dots {
-            true => Parts::new(m, dots::ROWS, wanted),
-            false => Parts::new(m, mr, low.max(a_size.div_ceil(A_BLOCK))),
-        };
+        let parts = if dots { wanted } else { low.max(a_size.div_ceil(A_BLOCK)) };
+        let rows = Parts::new(m, FEW_ROWS, parts);
 
         // A copy of a number of A pays if enough panels of B read it, but rows that lie in order are read well in place,
         // unless they crowd each other out. So are rows of B, by the first tile.
