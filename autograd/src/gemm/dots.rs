@@ -27,7 +27,7 @@ use crate::simd::{Isa, Routine, Vector, prefetch};
 /// Numbers of a tile at most, and lanes of a vector.
 const TILE: usize = 16;
 
-/// Steps of k in a block: the rows of a tile stay in the first cache.
+/// Steps of k in a block: the four rows of a tile, 32 or 64 KiB, stay in a near cache while all columns pass by.
 pub const KC: usize = 2048;
 
 /// Asks whether inner products of `k` steps are faster, for `n` columns that are at most three vectors. Adding lanes at the end
