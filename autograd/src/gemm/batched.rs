@@ -6,7 +6,7 @@ use ndarray::{
 };
 
 use super::Onto;
-use super::plan::TASK;
+use super::tasks::TASK;
 use crate::Float;
 use crate::threads::stay_awake;
 

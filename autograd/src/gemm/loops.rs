@@ -8,7 +8,7 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 use super::ahead::Next;
 use super::dots::Dots;
 use super::pack::Pack;
-use super::panel::{Addend, Index, Left, Panel, tiles};
+use super::panel::{Addend, Index, Left, Panel, Tile, tiles};
 use super::plan::Plan;
 use super::scratch::{Packed, Scratch};
 use super::{Onto, Places, Rows, scratch};
@@ -78,16 +78,16 @@ impl<T: Float> Product<T> {
     pub fn run(&self) {
         let [_, k, n] = self.shape;
         let plan = &self.plan;
-        let (rows, cols) = (&plan.rows, &plan.cols);
+        let (rows, cols) = (&plan.tasks.rows, &plan.tasks.cols);
         let blocks = || (0..k).step_by(plan.kc).map(|start| start..k.min(start + plan.kc));
         let rows_of_a = plan.blocks().map(|parts| plan.rows_of(&parts).len()).max().unwrap_or(0);
         let a_size = if plan.pack_a { rows_of_a * plan.kc } else { 0 };
-        let b_size = if plan.pack_b { n.next_multiple_of(plan.nr) * plan.kc } else { 0 };
+        let b_size = if plan.pack_b { n.next_multiple_of(plan.tile.nr) * plan.kc } else { 0 };
         let mut scratch = Scratch::take(a_size, b_size);
         if !plan.pack_a && !plan.pack_b {
             // Nothing is shared, so each task goes through all of k, and no thread waits for another before the end.
             let packed = scratch.packed(0);
-            return self.tasks(0..rows.count, |rows, cols| {
+            return self.tasks(&(0..rows.count), |rows, cols| {
                 blocks().for_each(|steps| self.block(&rows, &cols, &steps, &packed));
             });
         }
@@ -104,20 +104,17 @@ impl<T: Float> Product<T> {
                         self.pack_a(rows, i % plan.pieces, &steps, &packed);
                     });
                 }
-                self.tasks(parts, |rows, cols| self.block(&rows, &cols, &steps, &packed));
+                self.tasks(&parts, |rows, cols| self.block(&rows, &cols, &steps, &packed));
             }
         }
     }
 
     /// Calls `run` with the rows and columns of each task of these parts of the rows.
-    fn tasks(&self, parts: Range<usize>, run: impl Fn(Range<usize>, Range<usize>) + Sync) {
-        let Plan { rows, cols, by_columns, .. } = &self.plan;
-        self.each(0..parts.len() * cols.count, |task| {
-            let (i, j) = match by_columns {
-                true => (task % parts.len(), task / parts.len()),
-                false => (task / cols.count, task % cols.count),
-            };
-            run(rows.range(parts.start + i), cols.range(j));
+    fn tasks(&self, parts: &Range<usize>, run: impl Fn(Range<usize>, Range<usize>) + Sync) {
+        let tasks = &self.plan.tasks;
+        self.each(0..tasks.count(parts), |task| {
+            let (rows, cols) = tasks.get(parts, task);
+            run(rows, cols);
         });
     }
 
@@ -166,7 +163,7 @@ impl<T: Float> Product<T> {
         steps: &Steps,
         packed: &Packed<T>,
     ) -> Left<T> {
-        let Plan { lanes, nr, pack_a, .. } = self.plan;
+        let Plan { tile: Tile { lanes, nr, .. }, pack_a, .. } = self.plan;
         if let Some(mut index) = self.index {
             index.rows = index.rows.wrapping_add(rows.start);
             index.c_rows = index.c_rows.wrapping_add(rows.start);
@@ -188,7 +185,7 @@ impl<T: Float> Product<T> {
         steps: &Steps,
         packed: &Packed<T>,
     ) -> (*const T, isize, *mut T, Next<T>) {
-        let Plan { lanes, pack_b, large_b, .. } = self.plan;
+        let Plan { tile: Tile { lanes, .. }, pack_b, large_b, .. } = self.plan;
         let (k, width, [b_k, b_col]) = (steps.len(), cols.len(), self.b.1);
         let padded = width.next_multiple_of(lanes);
         let wanted = usize::from(large_b && cols.end < self.shape[2]);
@@ -216,10 +213,10 @@ impl<T: Float> Product<T> {
     /// is read in order.
     fn pack_a(&self, rows: Range<usize>, piece: usize, steps: &Steps, packed: &Packed<T>) {
         let [from_col, from_k] = self.a.1;
-        let count = rows.len().div_ceil(self.plan.mr);
+        let count = rows.len().div_ceil(self.plan.tile.mr);
         let pieces = self.plan.pieces;
         let (first, end) = (piece * count / pieces, (piece + 1) * count / pieces);
-        let tiles = || tiles(rows.len(), self.plan.mr).take(end).skip(first);
+        let tiles = || tiles(rows.len(), self.plan.tile.mr).take(end).skip(first);
         let end = tiles().last().map_or(0, |tile| tile.end);
         let few = if from_k == 1 || pieces > 1 { steps.len() } else { FEW };
         for p in steps.clone().step_by(few) {
@@ -240,7 +237,7 @@ impl<T: Float> Product<T> {
     /// Packs the columns of B of one column of tasks, in panels. A few steps of k at a time across
     /// all panels, so that memory is read in order, or nearly so, and from few pages.
     fn pack_b(&self, cols: Range<usize>, steps: &Steps, packed: &Packed<T>) {
-        let lanes = self.plan.lanes;
+        let lanes = self.plan.tile.lanes;
         for p in steps.clone().step_by(FEW) {
             let k = FEW.min(steps.end - p);
             for cols in self.plan.panels(cols.clone()) {
@@ -277,7 +274,7 @@ impl<T: Float> Product<T> {
     /// Calls `run` for each task: on this thread if the product is small, else on all of them. Which thread computes a
     /// task, and when, makes no difference to its result.
     fn each(&self, tasks: Range<usize>, run: impl Fn(usize) + Sync) {
-        if self.plan.parallel {
+        if self.plan.tasks.parallel {
             threads::for_each(tasks, run);
         } else {
             tasks.for_each(run);

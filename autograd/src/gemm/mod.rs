@@ -9,6 +9,7 @@ mod pack;
 mod panel;
 mod plan;
 mod scratch;
+mod tasks;
 #[cfg(test)]
 mod tests;
 

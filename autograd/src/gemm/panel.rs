@@ -78,7 +78,24 @@ pub fn tiles(rows: usize, mr: usize) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Asks for the lanes of a vector, and for the vectors and the rows of most tiles, given how A is read.
+/// Most tiles of a product: `mr` × `nr` numbers, in vectors of `lanes`.
+#[derive(Clone, Copy)]
+pub struct Tile {
+    pub lanes: usize,
+    /// Columns, which is how wide a panel is.
+    pub nr: usize,
+    /// Rows.
+    pub mr: usize,
+}
+
+impl Tile {
+    /// Registers of sums.
+    pub fn sums(&self) -> usize {
+        self.nr / self.lanes * self.mr
+    }
+}
+
+/// Asks for most tiles, given how A is read.
 pub enum Shape {
     /// Where tables say: no row is at a fixed offset from another, and there cannot be more rows than there are registers for
     /// offsets.
@@ -90,17 +107,17 @@ pub enum Shape {
 }
 
 impl<T: Float> Routine<T> for Shape {
-    type Output = (usize, usize, usize);
+    type Output = Tile;
 
     #[inline(always)]
     unsafe fn run<V: Vector<Element = T>>(self) -> Self::Output {
-        let (width, rows) = match (V::REGISTERS, self) {
+        let (width, mr) = match (V::REGISTERS, self) {
             (16, _) => (2, 6),
             (_, Shape::Indexed) => (4, 6),
             (_, Shape::Rows) => (3, 8),
             (_, Shape::Columns) => (2, 12),
         };
-        (V::LANES, width, rows)
+        Tile { lanes: V::LANES, nr: width * V::LANES, mr }
     }
 }
 

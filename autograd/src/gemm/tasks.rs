@@ -1,0 +1,192 @@
+//! How C is divided among threads: into tasks, rectangles that one thread computes.
+
+use std::ops::Range;
+
+use super::panel::Tile;
+use crate::threads;
+
+/// The products a·b that are worth waking another thread for.
+const WORTH_A_THREAD: usize = 1 << 19;
+
+/// The products a·b of one task: some 3 µs.
+pub const TASK: usize = 1 << 18;
+
+/// The most tasks that parallelism asks for, for each thread and in all. Caches may ask for more.
+const TASKS_PER_THREAD: usize = 6;
+const TASKS: usize = 32;
+
+/// Rows of C that each task but the last has a multiple of. (Of as many as a tile of 12 has, 400 rows would be 192 and 208.)
+const FEW_ROWS: usize = 8;
+
+/// The fewest rows of a task, and of a high one, for which B is copied again: for each vector of a tile.
+const LOW: usize = 2;
+const HIGH: usize = 8;
+
+/// The tasks of a product. No number of C depends on the one that it is in.
+///
+/// They are a grid of rows and columns. Or, where rows need no division, an equal share of the columns for each thread,
+/// and of what is left over some rows for each:
+///
+/// ```text
+///      ┌──────┬──────┬──────┬──────┬──────┬───────┐
+///      │      │      │      │      │      │       │  the first thread's
+///      │      │      │      │      ├──────┼───────┤
+///      │      │      │      │      │      │       │  the second's
+///      └──────┴──────┴──────┴──────┴──────┴───────┘
+///       the first's   the second's  left over
+/// ```
+pub struct Tasks {
+    /// Rows of C in each task.
+    pub rows: Parts,
+    /// Columns of C in each task, of those in a share.
+    pub cols: Parts,
+    /// Equal shares of the columns: one for all threads, or one for each.
+    shares: usize,
+    /// The rows of each share in the columns that are left over, and those columns in each task.
+    rest: Option<(Parts, Parts)>,
+    /// Whether tasks that are next to each other in their order, and so mostly on one thread, have the same columns of C, and so
+    /// the same part of B; or else the same rows.
+    by_columns: bool,
+    pub parallel: bool,
+}
+
+impl Tasks {
+    /// The tasks of a product of this shape.
+    ///
+    /// Where C is high, high tasks first, each of which writes memory in order, and unless A is read row by row where it is, as
+    /// the thread that packs a part of A is then the one to read it; else narrow ones, as they share nothing but A; low ones if
+    /// there are still too few, but not many where each `copies_b` again. At least so many in a column, as A's rows are to
+    /// stay in a cache.
+    pub fn new(
+        [m, k, n]: [usize; 3],
+        Tile { lanes, nr, mr }: Tile,
+        reads_rows: bool,
+        copies_b: bool,
+        least: usize,
+    ) -> Tasks {
+        let threads = threads::available();
+        let parallel = m * n * k >= WORTH_A_THREAD && threads > 1;
+        let most = TASKS.min(TASKS_PER_THREAD * threads);
+        let wanted = if parallel { (m * n * k).div_ceil(TASK).min(most) } else { 1 };
+        let by_columns = m < n && reads_rows;
+        let lowest = LOW * nr / lanes * mr;
+        let highest = HIGH * nr / lanes * mr;
+        let high = if by_columns { 1 } else { wanted.min(m / highest).max(1) };
+        let cols = Parts::new(n, nr, wanted.div_ceil(high));
+        let low = (wanted / cols.count).min(m / lowest).min(2 * threads);
+        let rows = Parts::new(m, FEW_ROWS, if copies_b { low } else { wanted }.max(least));
+        let grid = Tasks { rows, cols, shares: 1, rest: None, by_columns, parallel };
+        if !parallel || !by_columns || grid.rows.count > 1 || m < threads * lowest {
+            return grid;
+        }
+        // What is left over should not be a vector alone, which has few sums.
+        let unit = threads * nr;
+        let left = if n % unit <= lanes { n % unit + unit } else { n % unit };
+        match n.checked_sub(left) {
+            None | Some(0) => grid,
+            Some(even) => Tasks {
+                cols: Parts::new(even / threads, nr, wanted / threads),
+                shares: threads,
+                rest: Some((Parts::new(m, FEW_ROWS, threads), Parts::new(left, nr, wanted))),
+                ..grid
+            },
+        }
+    }
+
+    /// How many there are in these parts of the rows.
+    pub fn count(&self, parts: &Range<usize>) -> usize {
+        self.shares * self.count_in_share(parts)
+    }
+
+    fn count_in_share(&self, parts: &Range<usize>) -> usize {
+        let rest = self.rest.as_ref().map_or(0, |(_, cols)| cols.count);
+        parts.len() * self.cols.count + rest
+    }
+
+    /// The rows and columns of one of them.
+    pub fn get(&self, parts: &Range<usize>, task: usize) -> (Range<usize>, Range<usize>) {
+        let Tasks { rows, cols, shares, rest, by_columns, .. } = self;
+        let count = self.count_in_share(parts);
+        let (share, task) = (task / count, task % count);
+        let behind = |start: usize, cols: Range<usize>| start + cols.start..start + cols.end;
+        if let Some((rows_of_rest, rest)) = rest
+            && task >= parts.len() * cols.count
+        {
+            let cols_of_rest = rest.range(task - parts.len() * cols.count);
+            return (rows_of_rest.range(share), behind(shares * cols.length, cols_of_rest));
+        }
+        let (i, j) = match by_columns {
+            true => (task % parts.len(), task / parts.len()),
+            false => (task / cols.count, task % cols.count),
+        };
+        (rows.range(parts.start + i), behind(share * cols.length, cols.range(j)))
+    }
+}
+
+/// A length cut into parts of whole units, as even as can be; the last takes what is left over.
+pub struct Parts {
+    length: usize,
+    unit: usize,
+    pub count: usize,
+}
+
+impl Parts {
+    /// At most `most` parts, none of which is shorter than a unit unless there is but one.
+    pub fn new(length: usize, unit: usize, most: usize) -> Parts {
+        Parts { length, unit, count: most.clamp(1, (length / unit).max(1)) }
+    }
+
+    /// The range of part `index`.
+    pub fn range(&self, index: usize) -> Range<usize> {
+        let start = |index: usize| index * (self.length / self.unit) / self.count * self.unit;
+        let end = if index + 1 == self.count { self.length } else { start(index + 1) };
+        start(index)..end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rayon::ThreadPoolBuilder;
+
+    use super::*;
+
+    const TILE: Tile = Tile { lanes: 16, nr: 48, mr: 8 };
+
+    /// The tasks of each thread's part, and of how many numbers of C.
+    fn areas(shape: [usize; 3], threads: usize, reads_rows: bool, least: usize) -> Vec<usize> {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let tasks = pool.install(|| Tasks::new(shape, TILE, reads_rows, true, least));
+        let [m, _, n] = shape;
+        let mut seen = vec![0; m * n];
+        let mut areas = vec![0; threads];
+        let parts = 0..tasks.rows.count;
+        let count = tasks.count(&parts);
+        for task in 0..count {
+            let (rows, cols) = tasks.get(&parts, task);
+            areas[task * threads / count] += rows.len() * cols.len();
+            rows.for_each(|i| cols.clone().for_each(|j| seen[i * n + j] += 1));
+        }
+        assert_eq!(seen, vec![1; m * n], "{shape:?} on {threads} threads");
+        areas
+    }
+
+    #[test]
+    fn each_number_of_c_is_in_one_task() {
+        for threads in [1, 2, 3, 7, 16] {
+            for m in [1, 47, 128, 400] {
+                for n in [1, 20, 96, 97, 112, 113, 400, 785] {
+                    for (reads_rows, least) in [(true, 1), (false, 1), (true, 3)] {
+                        areas([m, 500, n], threads, reads_rows, least);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn columns_that_are_left_over_are_shared() {
+        for n in [400, 784, 1000] {
+            assert_eq!(areas([128, 500, n], 2, true, 1), [64 * n; 2], "{n} columns");
+        }
+    }
+}
