@@ -17,8 +17,8 @@
 //! must be under way; and it loads two vectors in a cycle, so a step must load less than it
 //! multiplies. Of the shapes that fit sixteen registers, MR = 6 by W = 2 does best: 12 sums, 2
 //! registers for b, 1 for a, and one to spare. (4 × 3 loads less, but takes all sixteen, which the
-//! compiler does not manage without spilling: half the speed.) With thirty-two registers 8 × 3 does best where A is read row by
-//! row: 11 loads for 24 multiply-adds, where 12 × 2 needs 14.
+//! compiler does not manage without spilling: half the speed.) With thirty-two registers 8 × 3 does best: 11 loads for 24
+//! multiply-adds, where 12 × 2 needs 14.
 
 #![allow(clippy::needless_range_loop, reason = "i and j are the indices of the formula")]
 

@@ -185,7 +185,7 @@ impl<T: Float> Product<T> {
         steps: &Steps,
         packed: &Packed<T>,
     ) -> (*const T, isize, *mut T, Next<T>) {
-        let Plan { tile: Tile { lanes, .. }, pack_b, large_b, .. } = self.plan;
+        let Plan { tile: Tile { lanes, .. }, pack_b, rows_for_copy, large_b, .. } = self.plan;
         let (k, width, [b_k, b_col]) = (steps.len(), cols.len(), self.b.1);
         let padded = width.next_multiple_of(lanes);
         let wanted = usize::from(large_b && cols.end < self.shape[2]);
@@ -195,7 +195,7 @@ impl<T: Float> Product<T> {
             let (b, b_k) = (packed.b.wrapping_add(cols.start * k).cast_const(), padded as isize);
             (b, b_k, null_mut(), by_rows(b.wrapping_add(width * k), b_k))
         } else if b_col == 1 && width == padded {
-            let b_copy = if rows >= ROWS_FOR_COPY { scratch::panel() } else { null_mut() };
+            let b_copy = if rows >= rows_for_copy { scratch::panel() } else { null_mut() };
             (b, b_k, b_copy, by_rows(b.wrapping_add(width), b_k))
         } else {
             let buffer = scratch::panel();
@@ -294,9 +294,6 @@ impl<T> From<Onto<'_, T>> for Addend<T> {
 
 /// A block of k.
 type Steps = Range<usize>;
-
-/// From this many rows of C on, a copy of a panel of B, for rows other than the first, pays.
-const ROWS_FOR_COPY: usize = 16;
 
 /// Steps of k that are packed together across all panels of B, or all tiles of A.
 const FEW: usize = 16;

@@ -100,10 +100,8 @@ pub enum Shape {
     /// Where tables say: no row is at a fixed offset from another, and there cannot be more rows than there are registers for
     /// offsets.
     Indexed,
-    /// Row by row, as many at a time as a tile is high.
-    Rows,
-    /// In any other order: mostly column by column, where all rows of a tile share a line.
-    Columns,
+    /// At strides, row by row or column by column.
+    Strided,
 }
 
 impl<T: Float> Routine<T> for Shape {
@@ -114,8 +112,7 @@ impl<T: Float> Routine<T> for Shape {
         let (width, mr) = match (V::REGISTERS, self) {
             (16, _) => (2, 6),
             (_, Shape::Indexed) => (4, 6),
-            (_, Shape::Rows) => (3, 8),
-            (_, Shape::Columns) => (2, 12),
+            (_, Shape::Strided) => (3, 8),
         };
         Tile { lanes: V::LANES, nr: width * V::LANES, mr }
     }

@@ -37,14 +37,20 @@ const WIDE: usize = 768;
 /// Rows whose distance is a multiple of this many bytes compete for the same few places in a cache.
 const CROWDED: usize = 4096;
 
+/// From this many rows of C on, a copy of a panel of B for the other rows pays: if the panel's rows crowd each other out, or
+/// else. Until then reading it in place, at a distance, costs less than the stores.
+const FEW_CROWDED: usize = 16;
+const FEW: usize = 96;
+
 /// Bytes of B or C from which on it will not be in the second level cache when it is needed.
 const LARGE: usize = 1 << 18;
 
 /// From this many panels of B on, a copy of an A in columns pays: if a tile of 32 registers reads it, or of 16, which needs a
-/// number of A for half as many multiply-adds. The second is also for columns whose distance is more than a page.
+/// number of A for half as many multiply-adds. The second is also for columns that crowd each other out, or that are more than two
+/// pages apart.
 const MANY_PANELS: usize = 32;
 const PANELS: usize = 8;
-const PAGE: usize = 4096;
+const TWO_PAGES: usize = 8192;
 
 /// How a product is cut into blocks, and which of its operands are packed before the first tile.
 pub struct Plan {
@@ -59,6 +65,8 @@ pub struct Plan {
     /// In how many pieces the A of one part of the rows is packed.
     pub pieces: usize,
     pub pack_b: bool,
+    /// If it is not packed, but lies in rows: from how many rows of C on the first tile copies a panel of it.
+    pub rows_for_copy: usize,
     pub large_b: bool,
     pub large_c: bool,
     /// Whether C's numbers are inner products of rows of A and columns of B that are read where they are.
@@ -75,13 +83,8 @@ impl Plan {
         [b_k, b_col]: [isize; 2],
         run: Option<usize>,
     ) -> Plan {
-        let shape = match run {
-            Some(_) => Shape::Indexed,
-            None if a_k == 1 => Shape::Rows,
-            None => Shape::Columns,
-        };
-        let a_in_columns = matches!(shape, Shape::Columns);
-        let tile = isa.run::<T, _>(shape);
+        let a_in_columns = run.is_none() && a_k != 1;
+        let tile = isa.run::<T, _>(if run.is_some() { Shape::Indexed } else { Shape::Strided });
         let Tile { lanes, nr, mr } = tile;
         let bytes = |numbers: usize| numbers * size_of::<T>();
         let distance = |stride: isize| bytes(stride.unsigned_abs());
@@ -94,7 +97,8 @@ impl Plan {
         // A copy of a number of A pays if enough panels of B read it, but rows that lie in order are read well in place,
         // unless they crowd each other out. So are rows of B, by the first tile.
         let crowded = |stride: isize| stride != 0 && distance(stride).is_multiple_of(CROWDED);
-        let panels = if tile.sums() > 16 && distance(a_k) <= PAGE { MANY_PANELS } else { PANELS };
+        let near = distance(a_k) <= TWO_PAGES && !crowded(a_k);
+        let panels = if near && tile.sums() > 16 { MANY_PANELS } else { PANELS };
         let pays = if a_k == 1 { n >= WIDE && crowded(a_row) } else { n >= panels * nr };
         let pack_a = run.is_none() && m >= 8 * mr && pays;
 
@@ -109,11 +113,24 @@ impl Plan {
         let in_place = b_col == 1 && n.is_multiple_of(lanes) && !crowded(b_k);
         let copies = if in_place || n <= 3 * lanes { COPIES } else { 1 };
         let pack_b = !dots && rows.count > copies;
+        let rows_for_copy = if crowded(b_k) { FEW_CROWDED } else { FEW };
         let size = if tasks.parallel { A_SHARED } else { A_BLOCK };
         let together = if pack_a { (size * rows.count / a_size).max(1) } else { rows.count };
         let large_c = run.is_some() || bytes(m * n) >= LARGE;
         let large_b = bytes(k * n) >= LARGE;
-        Plan { tile, kc, tasks, together, pack_a, pieces, pack_b, large_b, large_c, dots }
+        Plan {
+            tile,
+            kc,
+            tasks,
+            together,
+            pack_a,
+            pieces,
+            pack_b,
+            rows_for_copy,
+            large_b,
+            large_c,
+            dots,
+        }
     }
 
     /// The parts of the rows that are computed together.
