@@ -41,19 +41,29 @@ pub(crate) fn available() -> usize {
     if BUSY.get() { 1 } else { rayon::current_num_threads() }
 }
 
-/// Calls `run` with each item, on all threads of this pool.
-///
-/// This thread takes part, whether it is one of the pool's or not: it starts at once, while the others may still have
-/// to wake up. Each thread has a part of the items, the same in every loop over as many, so that what it wrote in one
-/// loop and reads in the next is in its own cache; when it is done, it takes from the parts of others. An item should
-/// keep it busy for a microsecond at least.
+/// Calls `run` with each item, on all threads of this pool, as [`for_each_index`] does.
 pub(crate) fn for_each<I: Send>(items: impl ExactSizeIterator<Item = I>, run: impl Fn(I) + Sync) {
-    let threads = available().min(items.len());
-    if threads <= 1 {
+    if available().min(items.len()) <= 1 {
         return items.for_each(run);
     }
-    let count = items.len();
     let items: Vec<_> = items.map(|item| Mutex::new(Some(item))).collect();
+    for_each_index(items.len(), |i| {
+        let item = items[i].lock().unwrap_or_else(PoisonError::into_inner).take();
+        run(item.expect("an item is taken once"));
+    });
+}
+
+/// Calls `run` with each index below `count`, on all threads of this pool.
+///
+/// This thread takes part, whether it is one of the pool's or not: it starts at once, while the others may still have
+/// to wake up. Each thread has a part of the indices, the same in every loop over as many, so that what it wrote in one
+/// loop and reads in the next is in its own cache; when it is done, it takes from the parts of others. A call should
+/// keep it busy for a microsecond at least.
+pub(crate) fn for_each_index(count: usize, run: impl Fn(usize) + Sync) {
+    let threads = available().min(count);
+    if threads <= 1 {
+        return (0..count).for_each(run);
+    }
     let taken: Vec<_> = (0..threads).map(|_| Counter::default()).collect();
     let keeps_all_busy = threads == rayon::current_num_threads();
     let work = || {
@@ -64,8 +74,7 @@ pub(crate) fn for_each<I: Send>(items: impl ExactSizeIterator<Item = I>, run: im
             while let i = start + taken[part].0.fetch_add(1, Ordering::Relaxed)
                 && i < end
             {
-                let item = items[i].lock().unwrap_or_else(PoisonError::into_inner).take();
-                run(item.expect("an item is taken once"));
+                run(i);
             }
         }
     };

@@ -94,12 +94,12 @@ impl<T: Float> Product<T> {
         for steps in blocks() {
             let packed = scratch.packed(0);
             if plan.pack_b {
-                self.each(0..cols.count, |j| self.pack_b(cols.range(j), &steps, &packed));
+                self.each(cols.count, |j| self.pack_b(cols.range(j), &steps, &packed));
             }
             for parts in plan.blocks() {
                 let packed = scratch.packed(plan.rows_of(&parts).start * steps.len());
                 if plan.pack_a {
-                    self.each(0..parts.len() * plan.pieces, |i| {
+                    self.each(parts.len() * plan.pieces, |i| {
                         let rows = rows.range(parts.start + i / plan.pieces);
                         self.pack_a(rows, i % plan.pieces, &steps, &packed);
                     });
@@ -112,7 +112,7 @@ impl<T: Float> Product<T> {
     /// Calls `run` with the rows and columns of each task of these parts of the rows.
     fn tasks(&self, parts: &Range<usize>, run: impl Fn(Range<usize>, Range<usize>) + Sync) {
         let tasks = &self.plan.tasks;
-        self.each(0..tasks.count(parts), |task| {
+        self.each(tasks.count(parts), |task| {
             let (rows, cols) = tasks.get(parts, task);
             run(rows, cols);
         });
@@ -273,11 +273,11 @@ impl<T: Float> Product<T> {
 
     /// Calls `run` for each task: on this thread if the product is small, else on all of them. Which thread computes a
     /// task, and when, makes no difference to its result.
-    fn each(&self, tasks: Range<usize>, run: impl Fn(usize) + Sync) {
+    fn each(&self, tasks: usize, run: impl Fn(usize) + Sync) {
         if self.plan.tasks.parallel {
-            threads::for_each(tasks, run);
+            threads::for_each_index(tasks, run);
         } else {
-            tasks.for_each(run);
+            (0..tasks).for_each(run);
         }
     }
 }
