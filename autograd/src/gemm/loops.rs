@@ -45,7 +45,7 @@ impl<T: Float> Product<T> {
         let shape = [a.nrows(), a.ncols(), b.ncols()];
         let isa = Isa::current();
         let (a, b) = ((a.as_ptr(), strides(a.strides())), (b.as_ptr(), strides(b.strides())));
-        let plan = Plan::new::<T>(isa, shape, a.1, b.1, None);
+        let plan = Plan::new::<T>(isa, shape, a.1[1], b.1, None);
         let c = (c.as_mut_ptr(), strides(c.strides()));
         Product { a, index: None, b, c, onto: onto.into(), shape, isa, plan }
     }
@@ -70,7 +70,7 @@ impl<T: Float> Product<T> {
         };
         let b = (b.as_ptr(), [b.strides()[0], b.strides()[1]]);
         let (a, c) = ((a.as_ptr(), [0, 0]), (c.as_mut_ptr(), [0, 0]));
-        let plan = Plan::new::<T>(isa, shape, a.1, b.1, Some(places.run));
+        let plan = Plan::new::<T>(isa, shape, 0, b.1, Some(places.run));
         Product { a, index: Some(index), b, c, onto: onto.into(), shape, isa, plan }
     }
 

@@ -31,9 +31,6 @@ const A_SHARED: usize = 8 << 20;
 /// The most copies of a panel of B that first tiles make, one in each part of the rows. For more parts, B is packed once.
 const COPIES: usize = 4;
 
-/// From this many columns on, a copy of A pays where its rows crowd each other out.
-const WIDE: usize = 768;
-
 /// Rows whose distance is a multiple of this many bytes compete for the same few places in a cache.
 const CROWDED: usize = 4096;
 
@@ -74,12 +71,12 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan for a product of m × k and k × n whose operands have these strides. If A is indexed, `run` are the steps of k
+    /// The plan for a product of m × k and k × n whose operands have these strides, A's along k and B's two. If A is indexed, `run` are the steps of k
     /// in a run.
     pub fn new<T: Float>(
         isa: Isa,
         [m, k, n]: [usize; 3],
-        [a_row, a_k]: [isize; 2],
+        a_k: isize,
         [b_k, b_col]: [isize; 2],
         run: Option<usize>,
     ) -> Plan {
@@ -94,18 +91,16 @@ impl Plan {
         let even = k.div_ceil(k.div_ceil(most)).next_multiple_of(unit);
         let kc = if dots { dots::KC } else { even.min((most / unit).max(1) * unit) };
 
-        // A copy of a number of A pays if enough panels of B read it, but rows that lie in order are read well in place,
-        // unless they crowd each other out. So are rows of B, by the first tile.
+        // A copy of a number of A pays if it lies in columns and enough panels of B read it; rows that lie in order are read well in
+        // place. So are rows of B, by the first tile.
         let crowded = |stride: isize| stride != 0 && distance(stride).is_multiple_of(CROWDED);
         let near = distance(a_k) <= TWO_PAGES && !crowded(a_k);
         let panels = if near && tile.sums() > 16 { MANY_PANELS } else { PANELS };
-        let pays = if a_k == 1 { n >= WIDE && crowded(a_row) } else { n >= panels * nr };
-        let pack_a = run.is_none() && m >= 8 * mr && pays;
+        let pack_a = a_in_columns && m >= 8 * mr && n >= panels * nr;
 
         let a_size = bytes(m * kc);
-        let in_rows = !a_in_columns && !pack_a;
         let least = if dots { 1 } else { a_size.div_ceil(A_BLOCK) };
-        let tasks = Tasks::new([m, k, n], tile, in_rows, !dots, least);
+        let tasks = Tasks::new([m, k, n], tile, a_in_columns, !dots, least);
         let rows = &tasks.rows;
         // One for each thread. Where A lies in columns, any tile can be the last of a piece; else that one would be slow.
         let cut = tasks.parallel && a_in_columns;

@@ -53,14 +53,14 @@ pub struct Tasks {
 impl Tasks {
     /// The tasks of a product of this shape.
     ///
-    /// Where C is high, high tasks first, each of which writes memory in order, and unless A is read row by row where it is, as
-    /// the thread that packs a part of A is then the one to read it; else narrow ones, as they share nothing but A; low ones if
+    /// Where C is high, high tasks first, each of which writes memory in order, and where A lies in columns, as the thread that
+    /// packs a part of A is then the one to read it; else narrow ones, as they share nothing but A; low ones if
     /// there are still too few, but not many where each `copies_b` again. At least so many in a column, as A's rows are to
     /// stay in a cache.
     pub fn new(
         [m, k, n]: [usize; 3],
         Tile { lanes, nr, mr }: Tile,
-        reads_rows: bool,
+        a_in_columns: bool,
         copies_b: bool,
         least: usize,
     ) -> Tasks {
@@ -68,7 +68,7 @@ impl Tasks {
         let parallel = m * n * k >= WORTH_A_THREAD && threads > 1;
         let most = TASKS.min(TASKS_PER_THREAD * threads);
         let wanted = if parallel { (m * n * k).div_ceil(TASK).min(most) } else { 1 };
-        let by_columns = m < n && reads_rows;
+        let by_columns = m < n && !a_in_columns;
         let lowest = LOW * nr / lanes * mr;
         let highest = HIGH * nr / lanes * mr;
         let high = if by_columns { 1 } else { wanted.min(m / highest).max(1) };
@@ -153,9 +153,9 @@ mod tests {
     const TILE: Tile = Tile { lanes: 16, nr: 48, mr: 8 };
 
     /// The tasks of each thread's part, and of how many numbers of C.
-    fn areas(shape: [usize; 3], threads: usize, reads_rows: bool, least: usize) -> Vec<usize> {
+    fn areas(shape: [usize; 3], threads: usize, a_in_columns: bool, least: usize) -> Vec<usize> {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let tasks = pool.install(|| Tasks::new(shape, TILE, reads_rows, true, least));
+        let tasks = pool.install(|| Tasks::new(shape, TILE, a_in_columns, true, least));
         let [m, _, n] = shape;
         let mut seen = vec![0; m * n];
         let mut areas = vec![0; threads];
@@ -175,8 +175,8 @@ mod tests {
         for threads in [1, 2, 3, 7, 16] {
             for m in [1, 47, 128, 400] {
                 for n in [1, 20, 96, 97, 112, 113, 400, 785] {
-                    for (reads_rows, least) in [(true, 1), (false, 1), (true, 3)] {
-                        areas([m, 500, n], threads, reads_rows, least);
+                    for (a_in_columns, least) in [(false, 1), (true, 1), (false, 3)] {
+                        areas([m, 500, n], threads, a_in_columns, least);
                     }
                 }
             }
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn columns_that_are_left_over_are_shared() {
         for n in [400, 784, 1000] {
-            assert_eq!(areas([128, 500, n], 2, true, 1), [64 * n; 2], "{n} columns");
+            assert_eq!(areas([128, 500, n], 2, false, 1), [64 * n; 2], "{n} columns");
         }
     }
 }
