@@ -42,9 +42,8 @@ const FEW: usize = 96;
 /// Bytes of B or C from which on it will not be in the second level cache when it is needed.
 const LARGE: usize = 1 << 18;
 
-/// From this many panels of B on, a copy of an A in columns pays: if a tile of 32 registers reads it, or of 16, which needs a
-/// number of A for half as many multiply-adds. The second is also for columns that crowd each other out, or that are more than two
-/// pages apart.
+/// From this many panels of B on, a copy of an A in columns pays: with a tile of 24 sums; and with one of 12, which uses each
+/// number of A half as often, or where columns crowd each other out or are more than two pages apart.
 const MANY_PANELS: usize = 32;
 const PANELS: usize = 8;
 const TWO_PAGES: usize = 8192;
@@ -71,8 +70,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan for a product of m × k and k × n whose operands have these strides, A's along k and B's two. If A is indexed, `run` are the steps of k
-    /// in a run.
+    /// The plan for a product of m × k and k × n whose operands have these strides, A's along k and B's two. If A is indexed,
+    /// `run` are the steps of k in a run.
     pub fn new<T: Float>(
         isa: Isa,
         [m, k, n]: [usize; 3],

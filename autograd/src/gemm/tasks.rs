@@ -81,7 +81,11 @@ impl Tasks {
         }
         // What is left over should not be a vector alone, which has few sums.
         let unit = threads * nr;
-        let left = if n % unit <= lanes { n % unit + unit } else { n % unit };
+        let left = match n % unit {
+            0 => return grid,
+            few if few <= lanes => few + unit,
+            left => left,
+        };
         match n.checked_sub(left) {
             None | Some(0) => grid,
             Some(even) => Tasks {
