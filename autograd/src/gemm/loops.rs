@@ -208,8 +208,8 @@ impl<T: Float> Product<T> {
         }
     }
 
-    /// Packs some of the rows of A of one row of tasks: tile by tile, as the kernel will read them. Where A lies in columns
-    /// and is not cut into pieces, which would be too narrow for that, a few steps of k at a time across all tiles, so that memory
+    /// Packs some of the rows of A of one row of tasks: tile by tile, as the kernel will read them. If they
+    /// are not cut into pieces, which would be too narrow for that, a few steps of k at a time across all tiles, so that memory
     /// is read in order.
     fn pack_a(&self, rows: Range<usize>, piece: usize, steps: &Steps, packed: &Packed<T>) {
         let [from_col, from_k] = self.a.1;
@@ -218,7 +218,7 @@ impl<T: Float> Product<T> {
         let (first, end) = (piece * count / pieces, (piece + 1) * count / pieces);
         let tiles = || tiles(rows.len(), self.plan.tile.mr).take(end).skip(first);
         let end = tiles().last().map_or(0, |tile| tile.end);
-        let few = if from_k == 1 || pieces > 1 { steps.len() } else { FEW };
+        let few = if pieces > 1 { steps.len() } else { FEW };
         for p in steps.clone().step_by(few) {
             let k = few.min(steps.end - p);
             for tile in tiles() {

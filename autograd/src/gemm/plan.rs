@@ -36,8 +36,8 @@ const CROWDED: usize = 4096;
 
 /// From this many rows of C on, a copy of a panel of B for the other rows pays: if the panel's rows crowd each other out, or
 /// else. Until then reading it in place, at a distance, costs less than the stores.
-const FEW_CROWDED: usize = 16;
-const FEW: usize = 96;
+const ROWS_IF_CROWDED: usize = 16;
+const ROWS_FOR_COPY: usize = 96;
 
 /// Bytes of B or C from which on it will not be in the second level cache when it is needed.
 const LARGE: usize = 1 << 18;
@@ -101,13 +101,12 @@ impl Plan {
         let least = if dots { 1 } else { a_size.div_ceil(A_BLOCK) };
         let tasks = Tasks::new([m, k, n], tile, a_in_columns, !dots, least);
         let rows = &tasks.rows;
-        // One for each thread. Where A lies in columns, any tile can be the last of a piece; else that one would be slow.
-        let cut = tasks.parallel && a_in_columns;
-        let pieces = if cut { threads::available().div_ceil(rows.count) } else { 1 };
+        // One for each thread.
+        let pieces = if tasks.parallel { threads::available().div_ceil(rows.count) } else { 1 };
         let in_place = b_col == 1 && n.is_multiple_of(lanes) && !crowded(b_k);
         let copies = if in_place || n <= 3 * lanes { COPIES } else { 1 };
         let pack_b = !dots && rows.count > copies;
-        let rows_for_copy = if crowded(b_k) { FEW_CROWDED } else { FEW };
+        let rows_for_copy = if crowded(b_k) { ROWS_IF_CROWDED } else { ROWS_FOR_COPY };
         let size = if tasks.parallel { A_SHARED } else { A_BLOCK };
         let together = if pack_a { (size * rows.count / a_size).max(1) } else { rows.count };
         let large_c = run.is_some() || bytes(m * n) >= LARGE;
