@@ -4,7 +4,7 @@
 //! an evidence lower bound sums over the dimensions of an example, as [`summed_bce_with_logits`] does, and averages over
 //! the batch. [`mse`] and [`cross_entropy`] are the averages that their names stand for, as in PyTorch.
 
-use autograd::simd::{Kernel, Vector, functions};
+use autograd::simd::{Kernel, Lanes, functions};
 use autograd::{Float, Tensor, elementwise, elementwise_sum};
 use ndarray::Array2;
 
@@ -97,7 +97,7 @@ struct BceWithLogits;
 
 impl<T: Float> Kernel<T, 2> for BceWithLogits {
     #[inline(always)]
-    fn lanes<V: Vector<Element = T>>(self, [l, x]: [V; 2]) -> V {
+    fn lanes<V: Lanes<Element = T>>(self, [l, x]: [V; 2]) -> V {
         (l.number(0.0).max(l) - x * l) + functions::softplus(-l.abs())
     }
 }
@@ -126,7 +126,7 @@ struct Residual;
 
 impl<T: Float> Kernel<T, 3> for Residual {
     #[inline(always)]
-    fn lanes<V: Vector<Element = T>>(self, [l, x, w]: [V; 3]) -> V {
+    fn lanes<V: Lanes<Element = T>>(self, [l, x, w]: [V; 3]) -> V {
         let zero = w.number(0.0);
         zero.select(w.eq(zero), w * (functions::sigmoid(l) - x))
     }

@@ -1,11 +1,11 @@
 //! What can be done to an element: a table of every function that the ops apply.
 //!
-//! A kernel is written on vectors, with the methods of [`Vector`], and compiled for each instruction
+//! A kernel is written on vectors, with the methods of [`Lanes`], and compiled for each instruction
 //! set and both element types: once, and here. The ops, which are generic and compiled in the crates
 //! that use them, reach it through [`Elementwise`], by its name in [`Map`], [`Zip`] or [`Fold`].
 
 use crate::Float;
-use crate::simd::{self, Elements, Kernel, Operand, Vector, functions};
+use crate::simd::{self, Elements, Kernel, Lanes, Operand, functions};
 
 /// An element type for which the kernels are compiled.
 pub trait Elementwise: Sized {
@@ -74,7 +74,7 @@ macro_rules! kernels {
 
             impl<T: Float> Kernel<T, $N> for $Name {
                 #[inline(always)]
-                fn lanes<V: Vector<Element = T>>(self, [$($x),*]: [V; $N]) -> V {
+                fn lanes<V: Lanes<Element = T>>(self, [$($x),*]: [V; $N]) -> V {
                     let Self { $($($field),*)? } = self;
                     $value
                 }
@@ -204,14 +204,14 @@ struct Select;
 
 impl<T: Float> Kernel<T, 3> for Select {
     #[inline(always)]
-    fn lanes<V: Vector<Element = T>>(self, [condition, x, y]: [V; 3]) -> V {
+    fn lanes<V: Lanes<Element = T>>(self, [condition, x, y]: [V; 3]) -> V {
         y.select(condition.eq(condition.number(0.0)), x)
     }
 }
 
 /// The product of those x^(2ᵏ) whose bit is set in |n|.
 #[inline(always)]
-fn power<V: Vector>(x: V, n: i64) -> V {
+fn power<V: Lanes>(x: V, n: i64) -> V {
     let (mut power, mut product, mut rest) = (x, x.number(1.0), n.unsigned_abs());
     while rest > 0 {
         if rest & 1 == 1 {

@@ -49,7 +49,7 @@ pub(crate) fn select<T: Float>(shape: &[usize], x: [&Tensor<T>; 3]) -> Tensor<T>
 ///
 /// # Examples
 /// ```
-/// use autograd::simd::{Kernel, Vector};
+/// use autograd::simd::{Kernel, Lanes};
 /// use autograd::{Float, Tensor, elementwise};
 ///
 /// /// x² + y².
@@ -58,7 +58,7 @@ pub(crate) fn select<T: Float>(shape: &[usize], x: [&Tensor<T>; 3]) -> Tensor<T>
 ///
 /// impl<T: Float> Kernel<T, 2> for SquaredLength {
 ///     #[inline(always)]
-///     fn lanes<V: Vector<Element = T>>(self, [x, y]: [V; 2]) -> V {
+///     fn lanes<V: Lanes<Element = T>>(self, [x, y]: [V; 2]) -> V {
 ///         x * x + y * y
 ///     }
 /// }

@@ -40,7 +40,7 @@ pub(crate) fn reduce<T: Float>(x: &Tensor<T>, axes: &[usize], f: Fold) -> Tensor
 ///
 /// # Examples
 /// ```
-/// use autograd::simd::{Kernel, Vector};
+/// use autograd::simd::{Kernel, Lanes};
 /// use autograd::{Float, Tensor, elementwise_sum};
 /// use ndarray::array;
 ///
@@ -50,7 +50,7 @@ pub(crate) fn reduce<T: Float>(x: &Tensor<T>, axes: &[usize], f: Fold) -> Tensor
 ///
 /// impl<T: Float> Kernel<T, 2> for Square {
 ///     #[inline(always)]
-///     fn lanes<V: Vector<Element = T>>(self, [x, y]: [V; 2]) -> V {
+///     fn lanes<V: Lanes<Element = T>>(self, [x, y]: [V; 2]) -> V {
 ///         (x - y) * (x - y)
 ///     }
 /// }

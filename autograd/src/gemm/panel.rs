@@ -67,13 +67,15 @@ pub struct Index {
 }
 
 /// The rows of each of the tiles that cover `rows` rows: first `mr`, as this tile may copy B, which only a full one does; then
-/// as even as can be, since a last tile of one row would take as long as one of four.
+/// as even as can be, since a last tile of one row would take as long as one of four. If there are two and the second would be
+/// low, both are even.
 pub fn tiles(rows: usize, mr: usize) -> impl Iterator<Item = Range<usize>> {
     let count = rows.div_ceil(mr);
+    let first = if count == 2 && rows < mr + mr / 2 { rows.div_ceil(2) } else { rows.min(mr) };
     let mut end = 0;
     (0..count).map(move |tile| {
         let start = end;
-        end += if tile == 0 { rows.min(mr) } else { (rows - start).div_ceil(count - tile) };
+        end += if tile == 0 { first } else { (rows - start).div_ceil(count - tile) };
         start..end
     })
 }

@@ -24,6 +24,7 @@ vector! {
     store _mm512_storeu_ps;
     store_partial store_partial_ps;
     transpose transpose_ps;
+    add_pairs add_pairs_ps;
     mul_add _mm512_fmadd_ps;
     neg neg_ps;
     operators {
@@ -38,7 +39,6 @@ vector! {
     binary {
         max _mm512_max_ps;
         min _mm512_min_ps;
-        add_pairs add_pairs_ps;
         add_bits add_bits_ps;
         sub_bits sub_bits_ps;
     }
@@ -67,6 +67,7 @@ vector! {
     store _mm512_storeu_pd;
     store_partial store_partial_pd;
     transpose transpose_pd;
+    add_pairs add_pairs_pd;
     mul_add _mm512_fmadd_pd;
     neg neg_pd;
     operators {
@@ -81,7 +82,6 @@ vector! {
     binary {
         max _mm512_max_pd;
         min _mm512_min_pd;
-        add_pairs add_pairs_pd;
         add_bits add_bits_pd;
         sub_bits sub_bits_pd;
     }

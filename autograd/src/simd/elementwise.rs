@@ -8,18 +8,17 @@
 //! one inner loop, and what it computes for an element does not depend on where that element is.
 
 use std::mem::MaybeUninit;
-use std::ops::Range;
 
 use ndarray::{ArrayBase, Data, Dimension};
 use smallvec::SmallVec;
 
-use super::{Isa, Routine, Vector};
+use super::{Isa, Lanes, Pair, Routine, Vector};
 use crate::{Float, threads};
 
-/// A function of N numbers, on vectors.
+/// A function of N numbers, on as many at a time as there are lanes.
 pub trait Kernel<T: Float, const N: usize>: Copy + Send + Sync {
     /// The function, lane by lane. **Mark the implementation `#[inline(always)]`.**
-    fn lanes<V: Vector<Element = T>>(self, x: [V; N]) -> V;
+    fn lanes<V: Lanes<Element = T>>(self, x: [V; N]) -> V;
 }
 
 /// Elements that one task computes at least, and that a sum takes together: a multiple of every vector's length.
@@ -273,7 +272,7 @@ unsafe fn gather<T: Float>(to: &mut [MaybeUninit<T>], from: *const T, stride: is
 }
 
 /// The inner loop: a part of a vector up to an address at which `z` can take vectors that no two
-/// lines of the cache share, full vectors, then the rest of one.
+/// lines of the cache share, then two vectors at a time, one that is left, and the rest of one.
 ///
 /// # Safety
 /// The machine has V's instruction set; each of `x` is readable for `len` numbers, or for a vector if its mask is 0, and
@@ -286,54 +285,41 @@ unsafe fn contiguous<V: Vector, const N: usize>(
     z: *mut V::Element,
     len: usize,
 ) {
-    let mut i = 0;
-    // SAFETY: full vectors end at or before `len`, and partial ones have what is said.
-    unsafe {
-        let mut lanes = [V::splat(V::Element::NAN); N];
-        let unaligned = z.align_offset(V::LANES * size_of::<V::Element>());
-        if len >= LONG && unaligned < V::LANES {
-            for k in 0..N {
-                lanes[k] = V::load_partial(x[k], unaligned);
-            }
-            kernel.lanes(lanes).store_partial(z, unaligned);
-            i = unaligned;
-        }
-        // Most often no number is repeated, and then a loop without masks is a tenth faster.
-        i = match mask == [usize::MAX; N] {
-            true => vectors::<V, N>(kernel, x, [usize::MAX; N], z, i..len),
-            false => vectors::<V, N>(kernel, x, mask, z, i..len),
-        };
-        if i < len {
-            for k in 0..N {
-                lanes[k] = V::load_partial(x[k].add(i & mask[k]), len - i);
-            }
-            kernel.lanes(lanes).store_partial(z.add(i), len - i);
-        }
+    let unaligned = z.align_offset(V::LANES * size_of::<V::Element>());
+    let head = if len >= LONG && unaligned < V::LANES { unaligned } else { 0 };
+    let mut at = x;
+    for k in 0..N {
+        at[k] = x[k].wrapping_add(head & mask[k]);
     }
-}
-
-/// All full vectors of a range; where it ends.
-///
-/// # Safety
-/// As for `contiguous`.
-#[inline(always)]
-unsafe fn vectors<V: Vector, const N: usize>(
-    kernel: impl Kernel<V::Element, N>,
-    x: [*const V::Element; N],
-    mask: [usize; N],
-    z: *mut V::Element,
-    Range { start: mut i, end }: Range<usize>,
-) -> usize {
-    // SAFETY: as this function's.
+    let mut i = head;
+    // SAFETY: as this function's; full vectors end at or before `len`, and partial ones have what is said.
     unsafe {
         let mut lanes = [V::splat(V::Element::NAN); N];
-        while i + V::LANES <= end {
+        let mut pairs = [Pair(V::splat(V::Element::NAN), V::splat(V::Element::NAN)); N];
+        while i + 2 * V::LANES <= len {
             for k in 0..N {
-                lanes[k] = V::load(x[k].add(i & mask[k]));
+                let next = at[k].add(V::LANES & mask[k]);
+                pairs[k] = Pair(V::load(at[k]), V::load(next));
+                at[k] = next.add(V::LANES & mask[k]);
+            }
+            kernel.lanes(pairs).store(z.add(i));
+            i += 2 * V::LANES;
+        }
+        if i + V::LANES <= len {
+            for k in 0..N {
+                lanes[k] = V::load(at[k]);
+                at[k] = at[k].add(V::LANES & mask[k]);
             }
             kernel.lanes(lanes).store(z.add(i));
             i += V::LANES;
         }
+        for (x, z, count) in [(x, z, head), (at, z.add(i), len - i)] {
+            if count > 0 {
+                for k in 0..N {
+                    lanes[k] = V::load_partial(x[k], count);
+                }
+                kernel.lanes(lanes).store_partial(z, count);
+            }
+        }
     }
-    i
 }

@@ -12,6 +12,9 @@
 //!     Isa::current()  picks one of them when the program runs.
 //! ```
 //!
+//! What is computed *with* vectors, a [`Kernel`], needs neither loads nor stores: it is written over the trait [`Lanes`], so
+//! that a loop can give it two vectors at a time, a [`Pair`].
+//!
 //! Three rules make this both safe and fast.
 //!
 //! 1. **A value is a proof.** An [`Isa`] is only handed out where the machine has it, and a vector
@@ -35,10 +38,12 @@ pub mod avx512;
 mod elementwise;
 pub mod functions;
 mod isa;
+mod lanes;
 #[cfg(test)]
 mod loops;
 #[cfg(target_arch = "aarch64")]
 pub mod neon;
+mod pair;
 mod peak;
 pub mod portable;
 mod reduce;
@@ -49,6 +54,8 @@ mod update;
 pub use elementwise::{Elements, Kernel, Operand, apply};
 pub use functions::Coefficients;
 pub use isa::{Isa, Routine};
+pub use lanes::Lanes;
+pub use pair::Pair;
 pub use peak::peak;
 pub use reduce::{reduce, reduce_rows};
 pub use update::{Update, update};

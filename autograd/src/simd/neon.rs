@@ -24,6 +24,7 @@ vector! {
     store vst1q_f32;
     store_partial store_partial_f32;
     transpose transpose_f32;
+    add_pairs vpaddq_f32;
     mul_add mul_add_f32;
     neg vnegq_f32;
     operators {
@@ -38,7 +39,6 @@ vector! {
     binary {
         max max_f32;
         min min_f32;
-        add_pairs vpaddq_f32;
         add_bits add_bits_f32;
         sub_bits sub_bits_f32;
     }
@@ -66,6 +66,7 @@ vector! {
     store vst1q_f64;
     store_partial store_partial_f64;
     transpose transpose_f64;
+    add_pairs vpaddq_f64;
     mul_add mul_add_f64;
     neg vnegq_f64;
     operators {
@@ -80,7 +81,6 @@ vector! {
     binary {
         max max_f64;
         min min_f64;
-        add_pairs vpaddq_f64;
         add_bits add_bits_f64;
         sub_bits sub_bits_f64;
     }

@@ -21,6 +21,7 @@ vector! {
     store f32s::store;
     store_partial f32s::store_partial;
     transpose f32s::transpose;
+    add_pairs f32s::add_pairs;
     mul_add f32s::mul_add;
     neg f32s::neg;
     operators {
@@ -35,7 +36,6 @@ vector! {
     binary {
         max f32s::max;
         min f32s::min;
-        add_pairs f32s::add_pairs;
         add_bits f32s::add_bits;
         sub_bits f32s::sub_bits;
     }
@@ -52,6 +52,7 @@ vector! {
         eq f32s::eq;
     }
     select f32s::select;
+    product_error f32s::product_error;
 }
 
 vector! {
@@ -63,6 +64,7 @@ vector! {
     store f64s::store;
     store_partial f64s::store_partial;
     transpose f64s::transpose;
+    add_pairs f64s::add_pairs;
     mul_add f64s::mul_add;
     neg f64s::neg;
     operators {
@@ -77,7 +79,6 @@ vector! {
     binary {
         max f64s::max;
         min f64s::min;
-        add_pairs f64s::add_pairs;
         add_bits f64s::add_bits;
         sub_bits f64s::sub_bits;
     }
@@ -94,6 +95,7 @@ vector! {
         eq f64s::eq;
     }
     select f64s::select;
+    product_error f64s::product_error;
 }
 
 /// The functions that an instruction set would have as intrinsics, lane by lane.
@@ -179,6 +181,14 @@ macro_rules! arrays {
                 let mut z = c;
                 for i in 0..$lanes {
                     z.0[i] += a.0[i] * b.0[i];
+                }
+                z
+            }
+            #[inline(always)]
+            pub fn product_error(a: Register, b: Register, product: Register) -> Register {
+                let mut z = product;
+                for i in 0..$lanes {
+                    z.0[i] = a.0[i].mul_add(b.0[i], -product.0[i]);
                 }
                 z
             }

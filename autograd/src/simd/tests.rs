@@ -1,9 +1,10 @@
 //! Every operation of every instruction set of this machine against the same in plain numbers.
 
-use super::{Isa, Routine, Vector};
+use super::{Isa, Lanes, Pair, Routine, Vector};
 use crate::Float;
 
-/// Applies each operation to one vector's worth of (x, y, z), and checks it lane by lane.
+/// Applies each operation to two vectors' worth of (x, y, z), and checks it lane by lane: a first vector of these, and a second
+/// of (y, z, x).
 struct Operations<'a, T> {
     lanes: [&'a [T]; 3],
     fused: bool,
@@ -15,14 +16,16 @@ impl<T: Float> Operations<'_, T> {
     fn check<V: Vector<Element = T>>(
         &self,
         name: &str,
-        actual: V,
+        actual: Pair<V>,
         expected: impl Fn(f64, f64, f64) -> f64,
     ) {
-        let mut lanes = vec![T::NAN; V::LANES];
+        let mut lanes = vec![T::NAN; 2 * V::LANES];
         // SAFETY: `lanes` holds all lanes.
         unsafe { actual.store(lanes.as_mut_ptr()) };
         for (i, &lane) in lanes.iter().enumerate() {
-            let [x, y, z] = self.lanes.map(|numbers| numbers[i].as_f64());
+            let mut numbers = self.lanes.map(|numbers| numbers[i % V::LANES].as_f64());
+            numbers.rotate_left(i / V::LANES);
+            let [x, y, z] = numbers;
             let expected = T::from_f64(expected(x, y, z));
             let same = lane == expected && (lane.as_f64().signum() == expected.as_f64().signum());
             assert!(
@@ -41,6 +44,7 @@ impl<T: Float> Routine<T> for Operations<'_, T> {
     unsafe fn run<V: Vector<Element = T>>(self) {
         // SAFETY: the machine has this instruction set, and every slice has 16 numbers.
         let [x, y, z] = self.lanes.map(|numbers| unsafe { V::load(numbers.as_ptr()) });
+        let [x, y, z] = [Pair(x, y), Pair(y, z), Pair(z, x)];
         self.check("add", x + y, |x, y, _| x + y);
         self.check("sub", x - y, |x, y, _| x - y);
         self.check("mul", x * y, |x, y, _| x * y);
@@ -54,6 +58,9 @@ impl<T: Float> Routine<T> for Operations<'_, T> {
         let fused = self.fused;
         self.check("mul_add", x.mul_add(y, z), move |x, y, z| {
             if fused { x.mul_add(y, z) } else { T::from_f64(x * y).as_f64() + z }
+        });
+        self.check("product_error", x.product_error(y, x * y), |x, y, _| {
+            x.mul_add(y, -T::from_f64(x * y).as_f64())
         });
         self.check("lt", x.select(x.lt(y), z), |x, y, z| if x < y { x } else { z });
         self.check("le", x.select(x.le(y), z), |x, y, z| if x <= y { x } else { z });

@@ -1,13 +1,13 @@
 //! Updates in place of several arrays at once: a parameter, and what an optimizer remembers of it.
 
 use super::elementwise::{CHUNK, PARALLEL};
-use super::{Isa, Routine, Simd, Vector};
+use super::{Isa, Lanes, Routine, Simd, Vector};
 use crate::{Float, threads};
 
 /// A rule that updates a number x, and N that are remembered of it, by a given one.
 pub trait Update<T: Float, const N: usize>: Copy + Send + Sync {
     /// The rule, lane by lane. **Mark the implementation `#[inline(always)]`.**
-    fn lanes<V: Vector<Element = T>>(self, x: V, memory: [V; N], g: V) -> (V, [V; N]);
+    fn lanes<V: Lanes<Element = T>>(self, x: V, memory: [V; N], g: V) -> (V, [V; N]);
 }
 
 /// (x, y₁, …, y_N) ← f(x, y₁, …, y_N, g), element by element, where the y are the memory.
@@ -88,7 +88,7 @@ impl<T: Float, U: Update<T, N>, const N: usize> Routine<T> for Chunk<'_, T, U, N
 
 /// The numbers of `y`, but 0 for those that are subnormal.
 #[inline(always)]
-fn without_subnormals<V: Vector>(y: V) -> V {
+fn without_subnormals<V: Lanes>(y: V) -> V {
     let subnormal = y.abs().lt(y.like(V::Element::MIN_POSITIVE));
     y.number(0.0).select(subnormal, y)
 }
@@ -103,7 +103,7 @@ mod tests {
 
     impl Update<f32, 1> for Rule {
         #[inline(always)]
-        fn lanes<V: Vector<Element = f32>>(self, x: V, [y]: [V; 1], g: V) -> (V, [V; 1]) {
+        fn lanes<V: Lanes<Element = f32>>(self, x: V, [y]: [V; 1], g: V) -> (V, [V; 1]) {
             (x + y * g, [g])
         }
     }
@@ -127,7 +127,7 @@ mod tests {
 
     impl Update<f32, 1> for Decay {
         #[inline(always)]
-        fn lanes<V: Vector<Element = f32>>(self, x: V, [y]: [V; 1], _: V) -> (V, [V; 1]) {
+        fn lanes<V: Lanes<Element = f32>>(self, x: V, [y]: [V; 1], _: V) -> (V, [V; 1]) {
             (x, [y * y.number(0.5)])
         }
     }

@@ -1,6 +1,6 @@
 //! [`Adagrad`]: steps divided by the root of all squares so far.
 
-use autograd::simd::{Update, Vector};
+use autograd::simd::{Lanes, Update};
 use autograd::{Float, Gradients, Tensor};
 
 use super::{Memories, Optimizer};
@@ -90,7 +90,7 @@ struct Step {
 
 impl<T: Float> Update<T, 1> for Step {
     #[inline(always)]
-    fn lanes<V: Vector<Element = T>>(self, theta: V, [h]: [V; 1], g: V) -> (V, [V; 1]) {
+    fn lanes<V: Lanes<Element = T>>(self, theta: V, [h]: [V; 1], g: V) -> (V, [V; 1]) {
         let h = h + g * g;
         let root = (g.number(self.initial_sum) + h).sqrt() + g.number(self.epsilon);
         (theta - g.number(self.rate) * g / root, [h])

@@ -1,6 +1,6 @@
 //! [`Adam`]: steps scaled by the gradient's recent moments.
 
-use autograd::simd::{Update, Vector};
+use autograd::simd::{Lanes, Update};
 use autograd::{Float, Gradients, Tensor};
 
 use super::{Memories, Optimizer};
@@ -92,7 +92,7 @@ struct Step {
 
 impl<T: Float> Update<T, 2> for Step {
     #[inline(always)]
-    fn lanes<V: Vector<Element = T>>(self, theta: V, [m, v]: [V; 2], g: V) -> (V, [V; 2]) {
+    fn lanes<V: Lanes<Element = T>>(self, theta: V, [m, v]: [V; 2], g: V) -> (V, [V; 2]) {
         let m = g.number(self.beta1) * m + g.number(1.0 - self.beta1) * g;
         let v = g.number(self.beta2) * v + g.number(1.0 - self.beta2) * g * g;
         let quotient = m / (g.number(self.root) * v.sqrt() + g.number(self.epsilon));

@@ -1,6 +1,6 @@
 //! [`RmsProp`]: steps divided by the root mean square of the gradient.
 
-use autograd::simd::{Update, Vector};
+use autograd::simd::{Lanes, Update};
 use autograd::{Float, Gradients, Tensor};
 
 use super::{Memories, Optimizer};
@@ -89,7 +89,7 @@ struct Step {
 
 impl<T: Float> Update<T, 2> for Step {
     #[inline(always)]
-    fn lanes<V: Vector<Element = T>>(self, theta: V, [v, u]: [V; 2], g: V) -> (V, [V; 2]) {
+    fn lanes<V: Lanes<Element = T>>(self, theta: V, [v, u]: [V; 2], g: V) -> (V, [V; 2]) {
         let v = g.number(self.beta) * v + g.number(1.0 - self.beta) * g * g;
         let u = g.number(self.momentum) * u + g / (v.sqrt() + g.number(self.epsilon));
         (theta - g.number(self.learning_rate) * u, [v, u])

@@ -1,6 +1,6 @@
 //! [`Sgd`]: gradient descent with momentum.
 
-use autograd::simd::{Update, Vector};
+use autograd::simd::{Lanes, Update};
 use autograd::{Float, Gradients, Tensor};
 
 use super::{Memories, Optimizer};
@@ -86,7 +86,7 @@ struct Step {
 
 impl<T: Float> Update<T, 1> for Step {
     #[inline(always)]
-    fn lanes<V: Vector<Element = T>>(self, theta: V, [v]: [V; 1], g: V) -> (V, [V; 1]) {
+    fn lanes<V: Lanes<Element = T>>(self, theta: V, [v]: [V; 1], g: V) -> (V, [V; 1]) {
         let momentum = g.number(self.momentum);
         let v = momentum * v + g;
         let direction = if self.nesterov { g + momentum * v } else { v };

@@ -1,7 +1,7 @@
 //! The Bernoulli distribution made a density of gray pixels.
 
 use autograd::functional::vjp;
-use autograd::simd::{Kernel, Vector, functions};
+use autograd::simd::{Kernel, Lanes, functions};
 use autograd::{Float, Tensor, elementwise};
 use nn::loss::bce_with_logits;
 use rand::Rng;
@@ -194,7 +194,7 @@ struct Quantile;
 
 impl<T: Float> Kernel<T, 2> for Quantile {
     #[inline(always)]
-    fn lanes<V: Vector<Element = T>>(self, [l, u]: [V; 2]) -> V {
+    fn lanes<V: Lanes<Element = T>>(self, [l, u]: [V; 2]) -> V {
         let (zero, one) = (l.number(0.0), l.number(1.0));
         let positive = zero.lt(l);
         let distance = l.number(1e-20).max(l.abs());

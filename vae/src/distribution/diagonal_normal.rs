@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use autograd::simd::{Kernel, Vector, functions};
+use autograd::simd::{Kernel, Lanes, functions};
 use autograd::{Float, Tensor, elementwise};
 use rand::Rng;
 
@@ -173,7 +173,7 @@ struct KlToStandard;
 
 impl<T: Float> Kernel<T, 2> for KlToStandard {
     #[inline(always)]
-    fn lanes<V: Vector<Element = T>>(self, [mean, v]: [V; 2]) -> V {
+    fn lanes<V: Lanes<Element = T>>(self, [mean, v]: [V; 2]) -> V {
         // In this order NaN stays NaN.
         let excess = v.number(0.0).max(functions::exp_m1(v) - v);
         v.number(0.5) * (mean * mean + excess)

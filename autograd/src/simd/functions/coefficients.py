@@ -48,9 +48,7 @@ def remez(f, w, a, b, degree, rounds=12):
 
 
 def literal(x, kind):
-    """The shortest decimal that reads as the f32 or f64 nearest to x; or x, if it is Rust already."""
-    if isinstance(x, str):
-        return x
+    """The shortest decimal that reads as the f32 or f64 nearest to x."""
     if kind == "f64":
         return repr(float(x))
     single = struct.unpack("f", struct.pack("f", float(x)))[0]
@@ -104,14 +102,10 @@ def ln_1p_ratio(u):
 def mills(t, kind):
     b, c = MILLS[kind]
     a = (b + c * t) / (1 - t)
-    return mp.erfc(a / mp.sqrt(2)) * mp.exp(a * a / 2) / 2 * a * 16 / 5 - 1
+    return mp.erfc(a / mp.sqrt(2)) * mp.exp(a * a / 2) * 2 * a - 1
 
 
 MILLS = {"f32": (mpf("2.25"), 3), "f64": (mpf("3.75"), 5)}
-UPPER_HALF = {
-    "f32": "f32::from_bits(0xffff_f000)",
-    "f64": "f64::from_bits(0xffff_ffff_f800_0000)",
-}
 GELU_ZERO = {"f32": mpf("14.5"), "f64": mpf("38.6")}
 KINDS = {
     # bits of an exponent, of a mantissa, and where eˣ has certainly under- or overflown
@@ -129,7 +123,6 @@ CONSTANTS = {
     "ROOT_HALF": ("√½", lambda kind: mp.sqrt(mpf(1) / 2)),
     "ERF_ONE": ("erf x rounds to 1 from here up", lambda kind: 4 if kind == "f32" else 6),
     "GELU_ZERO": ("x Φ(−x) rounds to 0 from here up", lambda kind: GELU_ZERO[kind]),
-    "UPPER_HALF": ("All bits but the lower half of a mantissa", lambda kind: UPPER_HALF[kind]),
     "MILLS_B": ("The b of MILLS", lambda kind: MILLS[kind][0]),
     "MILLS_C": ("The c of MILLS", lambda kind: MILLS[kind][1]),
     "TANH_ONE": ("tanh x rounds to 1 from here up", lambda kind: 10 if kind == "f32" else 20),
@@ -191,17 +184,17 @@ POLYNOMIALS = {
         (8, 24),
     ),
     "MILLS": (
-        "16/5 a Φ(−a) exp(a²/2) − 1 as a function of (a − b)/(a + c), for 0.9 ≤ a ≤ 14.5 or 38.6",
+        "4 a Φ(−a) exp(a²/2) − 1 as a function of (a − b)/(a + c), for 0.9 ≤ a ≤ 14.5 or 38.6",
         mills,
         lambda u, kind: 1 / (1 + mills(u, kind)),
         {kind: mills_interval(kind) for kind in KINDS},
         (8, 22),
     ),
     "NORMAL": (
-        "(Φ(−a) − ½ + a/2) / a as a function of z = a² ≤ 0.9², relative to Φ(−0.9)",
-        normal_tail,
-        lambda z: mpf(5),
-        (mpf(0), mpf("0.811")),
+        "(Φ(−a) − ½ + a/2) / a as a function of y = −a²/2 for a ≤ 0.9, relative to Φ(−0.9)",
+        lambda y: normal_tail(-2 * y),
+        lambda y: mpf(5),
+        (-mpf("0.4055"), mpf(0)),
         (4, 10),
     ),
 }

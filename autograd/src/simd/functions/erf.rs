@@ -7,11 +7,11 @@
 
 use super::exp::exp_parts_beside_1;
 use super::polynomial;
-use crate::simd::{Coefficients, Vector};
+use crate::simd::{Coefficients, Lanes};
 
 /// erf x = 2/√π ∫₀ˣ e^(−t²) dt, within 2 ulp. −0 stays −0.
 #[inline(always)]
-pub fn erf<V: Vector>(x: V) -> V {
+pub fn erf<V: Lanes>(x: V) -> V {
     let a = x.like(V::Element::ERF_ONE).min(x.abs());
     let y = polynomial(a, a * a, V::Element::ERFC).mul_add(a, -a);
     let (p, s) = exp_parts_beside_1(y);

@@ -12,7 +12,7 @@ use std::f64::consts::{LN_2, LOG2_E};
 
 use super::polynomial;
 use crate::Float;
-use crate::simd::{Coefficients, Simd, Vector};
+use crate::simd::{Coefficients, Lanes, Simd};
 
 /// Where 2ⁿ may be subnormal, 2^(n + LIFT) is not.
 pub(super) const LIFT: f64 = 64.0;
@@ -22,9 +22,9 @@ pub(super) const LIFTED: f64 = 18_446_744_073_709_551_616.0;
 /// eˣ = s² (1 + p) with s = 2ᵐ, where 2m is the even number nearest to x / ln 2, and |r| ≤ ln 2.
 ///
 /// s is a normal number even where s² or eˣ is not: the last product overflows, and rounds to
-/// subnormal numbers and to 0, exactly where eˣ does. Within 1.6 ulp.
+/// subnormal numbers and to 0, exactly where eˣ does. Within 1.75 ulp.
 #[inline(always)]
-pub fn exp<V: Vector>(x: V) -> V {
+pub fn exp<V: Lanes>(x: V) -> V {
     let x = x.like(V::Element::EXP_HIGH).min(x.like(V::Element::EXP_LOW).max(x));
     let (m, s) = nearest(x, 0.5 * LOG2_E, 0.0);
     let r = remainder(x, m + m);
@@ -35,9 +35,9 @@ pub fn exp<V: Vector>(x: V) -> V {
 
 /// eˣ − 1 = 2 (s/2 p + (s/2 − ½)): exactly p where n = 0, so accurate near 0. −0 stays −0.
 ///
-/// s/2 is in range even where s is not. Within 1.7 ulp.
+/// s/2 is in range even where s is not. Within 1.85 ulp.
 #[inline(always)]
-pub fn exp_m1<V: Vector>(x: V) -> V {
+pub fn exp_m1<V: Lanes>(x: V) -> V {
     let clamped = x.like(V::Element::EXP_HIGH).min(x.like(V::Element::EXP_M1_LOW).max(x));
     let (p, s) = exp_parts(clamped, -1.0);
     let half = p.mul_add(s, s - x.number(0.5));
@@ -46,31 +46,31 @@ pub fn exp_m1<V: Vector>(x: V) -> V {
 
 /// p and 2^(n + shift), which must be a normal number.
 #[inline(always)]
-pub(super) fn exp_parts<V: Vector>(x: V, shift: f64) -> (V, V) {
+pub(super) fn exp_parts<V: Lanes>(x: V, shift: f64) -> (V, V) {
     let (n, s) = nearest(x, LOG2_E, shift);
     (exp_m1_of_small(remainder(x, n)), s)
 }
 
 /// p and 2ⁿ where eˣ is a summand beside 1: ln 2 as one number, within 2⁻²⁸ or 2⁻⁵⁴ of it, will do.
 #[inline(always)]
-pub(super) fn exp_parts_beside_1<V: Vector>(x: V) -> (V, V) {
+pub(super) fn exp_parts_beside_1<V: Lanes>(x: V) -> (V, V) {
     let (n, s) = nearest(x, LOG2_E, 0.0);
     (exp_m1_of_small(n.mul_add(x.number(-LN_2), x)), s)
 }
 
 /// eʳ − 1 for |r| ≤ ½ ln 2.
 #[inline(always)]
-pub(super) fn exp_m1_of_small<V: Vector>(r: V) -> V {
+pub(super) fn exp_m1_of_small<V: Lanes>(r: V) -> V {
     let square = r * r;
     polynomial(r, square, V::Element::EXP).mul_add(square, r)
 }
 
 /// The integer n nearest to `scale` x, and 2^(n + shift).
 ///
-/// In 1.5 · 2^MANTISSA_BITS + BIAS + n the last bits are n + BIAS, as in [`Vector::pow2`], so one
+/// In 1.5 · 2^MANTISSA_BITS + BIAS + n the last bits are n + BIAS, as in [`Lanes::pow2`], so one
 /// addition rounds to n and prepares 2ⁿ.
 #[inline(always)]
-pub(super) fn nearest<V: Vector>(x: V, scale: f64, shift: f64) -> (V, V) {
+pub(super) fn nearest<V: Lanes>(x: V, scale: f64, shift: f64) -> (V, V) {
     let one_per_bit = V::Element::ONE_PER_BIT;
     let half = V::Element::from_f64(0.5);
     let bias = V::Element::BIAS + V::Element::from_f64(shift);
@@ -81,7 +81,7 @@ pub(super) fn nearest<V: Vector>(x: V, scale: f64, shift: f64) -> (V, V) {
 
 /// x − n ln 2.
 #[inline(always)]
-fn remainder<V: Vector>(x: V, n: V) -> V {
+fn remainder<V: Lanes>(x: V, n: V) -> V {
     let r = n.mul_add(x.like(-V::Element::LN2_HIGH), x);
     n.mul_add(x.like(-V::Element::LN2_LOW), r)
 }

@@ -11,11 +11,11 @@
 
 use super::exp::{LIFT, LIFTED, exp_parts};
 use super::polynomial;
-use crate::simd::{Coefficients, Vector};
+use crate::simd::{Coefficients, Lanes};
 
 /// σ(x) = 1 / (1 + e⁻ˣ), within 2 ulp; 1 from x = 40 up.
 #[inline(always)]
-pub fn sigmoid<V: Vector>(x: V) -> V {
+pub fn sigmoid<V: Lanes>(x: V) -> V {
     let y = x.number(-40.0).max(x.like(-V::Element::EXP_LOW).min(-x));
     let (p, s) = exp_parts(y, -LIFT);
     let c = x.number(1.0 / LIFTED);
@@ -24,7 +24,7 @@ pub fn sigmoid<V: Vector>(x: V) -> V {
 
 /// ln(1 + eˣ), within 2 ulp.
 #[inline(always)]
-pub fn softplus<V: Vector>(x: V) -> V {
+pub fn softplus<V: Lanes>(x: V) -> V {
     let (p, s) = exp_parts(x.like(V::Element::EXP_LOW).max(-x.abs()), LIFT);
     let t = p.mul_add(s, s) * x.number(1.0 / LIFTED);
     let u = t - x.number(0.5);

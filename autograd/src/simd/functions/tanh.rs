@@ -6,11 +6,11 @@
 
 use super::exp::exp_parts_beside_1;
 use super::polynomial;
-use crate::simd::{Coefficients, Vector};
+use crate::simd::{Coefficients, Lanes};
 
 /// tanh x, within 1.3 ulp. −0 stays −0.
 #[inline(always)]
-pub fn tanh<V: Vector>(x: V) -> V {
+pub fn tanh<V: Lanes>(x: V) -> V {
     let a = x.like(V::Element::TANH_ONE).min(x.abs());
     let square = a * a;
     let near = polynomial(square, square * square, V::Element::TANH).mul_add(square * a, a);

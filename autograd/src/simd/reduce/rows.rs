@@ -4,7 +4,7 @@ use super::cascade::Cascade;
 use super::{SEQUENCE, WIDTH};
 use crate::elementwise::kernels::Identity;
 use crate::simd::elementwise::{CHUNK, MOST_LANES, PARALLEL};
-use crate::simd::{Isa, Kernel, Routine, Vector};
+use crate::simd::{Isa, Kernel, Pair, Routine, Vector};
 use crate::{Float, threads};
 
 /// Combines the numbers f(x₁, …, x_N) over each row of `n`; the last row may be a shorter one. `start` is the number that
@@ -116,22 +116,33 @@ unsafe fn row<V: Vector, const N: usize>(
         let mut sums = [none; WIDTH];
         while len - i >= SEQUENCE * WIDTH * V::LANES {
             for _ in 0..SEQUENCE {
-                for (j, sum) in sums.iter_mut().enumerate() {
-                    *sum = kernel.lanes([*sum, f.lanes(load(x, i + j * V::LANES))]);
+                for j in (0..WIDTH).step_by(2) {
+                    let Pair(one, other) = f.lanes(load_two(x, i));
+                    sums[j] = kernel.lanes([sums[j], one]);
+                    sums[j + 1] = kernel.lanes([sums[j + 1], other]);
+                    i += 2 * V::LANES;
                 }
-                i += WIDTH * V::LANES;
             }
             let blocks = cascade.get_or_insert_with(|| Cascade::new(none));
             blocks.push(kernel, [fold(kernel, sums)]);
             sums = [none; WIDTH];
         }
         let mut j = 0;
-        while len - i >= V::LANES {
-            sums[j] = kernel.lanes([sums[j], f.lanes(load(x, i))]);
-            (i, j) = (i + V::LANES, (j + 1) % WIDTH);
+        while len - i >= 2 * V::LANES {
+            let Pair(one, other) = f.lanes(load_two(x, i));
+            sums[j] = kernel.lanes([sums[j], one]);
+            sums[j + 1] = kernel.lanes([sums[j + 1], other]);
+            (i, j) = (i + 2 * V::LANES, (j + 2) % WIDTH);
+        }
+        let mut lanes = [none; N];
+        if len - i >= V::LANES {
+            for k in 0..N {
+                lanes[k] = V::load(x[k].add(i));
+            }
+            sums[j] = kernel.lanes([sums[j], f.lanes(lanes)]);
+            (i, j) = (i + V::LANES, j + 1);
         }
         if i < len {
-            let mut lanes = [none; N];
             for k in 0..N {
                 lanes[k] = V::load_partial(x[k].add(i), len - i);
             }
@@ -146,19 +157,20 @@ unsafe fn row<V: Vector, const N: usize>(
     }
 }
 
-/// A vector of each of `x`, from number `i` on.
+/// Two vectors of each of `x`, from number `i` on.
 ///
 /// # Safety
-/// The machine has V's instruction set; each of `x` is readable for a vector there.
+/// The machine has V's instruction set; each of `x` is readable for two vectors there.
 #[inline(always)]
-unsafe fn load<V: Vector, const N: usize>(x: [*const V::Element; N], i: usize) -> [V; N] {
+unsafe fn load_two<V: Vector, const N: usize>(x: [*const V::Element; N], i: usize) -> [Pair<V>; N] {
     // SAFETY: as this function's.
     unsafe {
-        let mut lanes = [V::splat(V::Element::NAN); N];
+        let mut pairs = [Pair(V::splat(V::Element::NAN), V::splat(V::Element::NAN)); N];
         for k in 0..N {
-            lanes[k] = V::load(x[k].add(i));
+            let x = x[k].add(i);
+            pairs[k] = Pair(V::load(x), V::load(x.add(V::LANES)));
         }
-        lanes
+        pairs
     }
 }
 
