@@ -93,23 +93,31 @@ unsafe fn strip<V: Vector, const W: usize>(
     // SAFETY: as this function's.
     unsafe {
         let none = V::splat(start);
-        let mut cascade = Cascade::<V, W>::new(none);
-        let mut sums = [none; W];
-        for row in 0..rows {
-            let from = x.as_ptr().add(row * width);
-            for (j, sum) in sums.iter_mut().enumerate() {
-                let from = from.add(j * V::LANES);
-                let x = match count == V::LANES {
-                    true => V::load(from),
-                    false => V::load_partial(from, count),
+        // Few rows need none.
+        let mut cascade: Option<Cascade<V, W>> = None;
+        let mut from = x.as_ptr();
+        let mut left = rows;
+        loop {
+            let mut sums = [none; W];
+            for _ in 0..left.min(SEQUENCE) {
+                for (j, sum) in sums.iter_mut().enumerate() {
+                    let from = from.add(j * V::LANES);
+                    let x = match count == V::LANES {
+                        true => V::load(from),
+                        false => V::load_partial(from, count),
+                    };
+                    *sum = kernel.lanes([*sum, x]);
+                }
+                from = from.wrapping_add(width);
+            }
+            if left <= SEQUENCE {
+                return match cascade {
+                    Some(blocks) => blocks.finish(kernel, sums),
+                    None => sums,
                 };
-                *sum = kernel.lanes([*sum, x]);
             }
-            if (row + 1) % SEQUENCE == 0 {
-                cascade.push(kernel, sums);
-                sums = [none; W];
-            }
+            cascade.get_or_insert_with(|| Cascade::new(none)).push(kernel, sums);
+            left -= SEQUENCE;
         }
-        cascade.finish(kernel, sums)
     }
 }

@@ -114,8 +114,9 @@ unsafe fn row<V: Vector, const N: usize>(
         // A short row needs none.
         let mut cascade: Option<Cascade<V, 1>> = None;
         let mut sums = [none; WIDTH];
-        while len - i >= SEQUENCE * WIDTH * V::LANES {
-            for _ in 0..SEQUENCE {
+        loop {
+            let rounds = ((len - i) / (WIDTH * V::LANES)).min(SEQUENCE);
+            for _ in 0..rounds {
                 for j in (0..WIDTH).step_by(2) {
                     let Pair(one, other) = f.lanes(load_two(x, i));
                     sums[j] = kernel.lanes([sums[j], one]);
@@ -123,31 +124,30 @@ unsafe fn row<V: Vector, const N: usize>(
                     i += 2 * V::LANES;
                 }
             }
+            if rounds < SEQUENCE {
+                break;
+            }
             let blocks = cascade.get_or_insert_with(|| Cascade::new(none));
             blocks.push(kernel, [fold(kernel, sums)]);
             sums = [none; WIDTH];
         }
-        let mut j = 0;
-        while len - i >= 2 * V::LANES {
-            let Pair(one, other) = f.lanes(load_two(x, i));
-            sums[j] = kernel.lanes([sums[j], one]);
-            sums[j + 1] = kernel.lanes([sums[j + 1], other]);
-            (i, j) = (i + 2 * V::LANES, (j + 2) % WIDTH);
-        }
+        // Less than WIDTH vectors are left.
         let mut lanes = [none; N];
-        if len - i >= V::LANES {
-            for k in 0..N {
-                lanes[k] = V::load(x[k].add(i));
+        for sum in &mut sums {
+            let count = V::LANES.min(len - i);
+            if count == 0 {
+                break;
             }
-            sums[j] = kernel.lanes([sums[j], f.lanes(lanes)]);
-            (i, j) = (i + V::LANES, j + 1);
-        }
-        if i < len {
             for k in 0..N {
-                lanes[k] = V::load_partial(x[k].add(i), len - i);
+                let from = x[k].add(i);
+                lanes[k] = match count == V::LANES {
+                    true => V::load(from),
+                    false => V::load_partial(from, count),
+                };
             }
-            let rest = kernel.lanes([sums[j], f.lanes(lanes)]);
-            sums[j] = rest.select(none.first(len - i), sums[j]);
+            let new = kernel.lanes([*sum, f.lanes(lanes)]);
+            *sum = new.select(none.first(count), *sum);
+            i += count;
         }
         let sum = fold(kernel, sums);
         match cascade {
