@@ -23,9 +23,9 @@ CONV_PEERS = ["torch_conv", "torch_conv_last"]
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
 
-def build():
-    """Builds the bench and returns its path."""
-    command = ["cargo", "bench", "--bench", "step", "--no-run", "--message-format", "json"]
+def build(bench):
+    """Builds a bench and returns its path."""
+    command = ["cargo", "bench", "--bench", bench, "--no-run", "--message-format", "json"]
     output = subprocess.run(command, cwd=HERE, check=True, stdout=subprocess.PIPE, text=True).stdout
     messages = map(json.loads, output.splitlines())
     return next(path for message in messages if (path := message.get("executable")))
@@ -91,6 +91,6 @@ if __name__ == "__main__":
     peers = arguments.peers
     if peers is None:
         peers = CONV_PEERS if arguments.conv else PEERS
-    bench = build()
+    bench = build("step")
     for threads in arguments.threads:
         compare(bench, peers, threads, arguments.epochs, options)

@@ -264,10 +264,11 @@ impl<T: Float, K: Kernel<T, N>, const N: usize> Routine<T> for Chunk<'_, T, K, N
 /// # Safety
 /// All of them are readable.
 #[inline(always)]
-unsafe fn gather<T: Float>(to: &mut [MaybeUninit<T>], from: *const T, stride: isize) {
-    for (i, to) in to.iter_mut().enumerate() {
+unsafe fn gather<T: Float>(to: &mut [MaybeUninit<T>], mut from: *const T, stride: isize) {
+    for to in to {
         // SAFETY: as this function's.
-        to.write(unsafe { *from.offset(i as isize * stride) });
+        to.write(unsafe { *from });
+        from = from.wrapping_offset(stride);
     }
 }
 

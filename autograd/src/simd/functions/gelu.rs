@@ -28,13 +28,13 @@ use crate::simd::{Coefficients, Lanes};
 #[inline(always)]
 pub fn gelu<V: Lanes>(x: V) -> V {
     let a = x.like(V::Element::GELU_ZERO).min(x.abs());
-    // The division takes longest, so it comes first.
+    // The division takes longest, so it comes first; nothing waits for `near`, which comes last.
     let t = (a - a.like(V::Element::MILLS_B)) / (a + a.like(V::Element::MILLS_C));
     let b = a * a.number(-0.5);
     let y = a * b;
+    let far = tail(y, a.product_error(b, y), t);
     let near = polynomial(y, y * y, V::Element::NORMAL);
     let near = near.mul_add(a, b + a.number(0.5)) * a;
-    let far = tail(y, a.product_error(b, y), t);
     x.number(0.0).max(x) - near.select(a.lt(x.number(0.9)), far)
 }
 
@@ -44,8 +44,8 @@ fn tail<V: Lanes>(y: V, rest: V, t: V) -> V {
     let (n, s) = nearest(y, LOG2_E, LIFT - 2.0);
     let high = n.mul_add(y.like(-V::Element::LN2_HIGH), y);
     let low = n.mul_add(y.like(-V::Element::LN2_LOW), rest);
-    let p = exp_m1_of_small(high + low);
     let m = polynomial(t, t * t, V::Element::MILLS);
+    let p = exp_m1_of_small(high + low);
     let q = m.mul_add(p, m + p);
     q.mul_add(s, s) * s.number(1.0 / LIFTED)
 }
