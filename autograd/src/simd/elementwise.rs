@@ -295,8 +295,8 @@ unsafe fn contiguous<V: Vector, const N: usize>(
     let mut i = head;
     // SAFETY: as this function's; full vectors end at or before `len`, and partial ones have what is said.
     unsafe {
-        let mut lanes = [V::splat(V::Element::NAN); N];
-        let mut pairs = [Pair(V::splat(V::Element::NAN), V::splat(V::Element::NAN)); N];
+        let nan = V::splat(V::Element::NAN);
+        let (mut lanes, mut pairs) = ([nan; N], [Pair(nan, nan); N]);
         while i + 2 * V::LANES <= len {
             for k in 0..N {
                 let next = at[k].add(V::LANES & mask[k]);

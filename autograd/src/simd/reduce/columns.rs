@@ -3,7 +3,7 @@
 use std::mem::MaybeUninit;
 
 use super::cascade::Cascade;
-use super::{SEQUENCE, WIDTH};
+use super::{SEQUENCE, WIDTH, load};
 use crate::simd::elementwise::{CHUNK, PARALLEL};
 use crate::simd::{Isa, Kernel, Routine, Vector};
 use crate::{Float, threads};
@@ -101,12 +101,7 @@ unsafe fn strip<V: Vector, const W: usize>(
             let mut sums = [none; W];
             for _ in 0..left.min(SEQUENCE) {
                 for (j, sum) in sums.iter_mut().enumerate() {
-                    let from = from.add(j * V::LANES);
-                    let x = match count == V::LANES {
-                        true => V::load(from),
-                        false => V::load_partial(from, count),
-                    };
-                    *sum = kernel.lanes([*sum, x]);
+                    *sum = kernel.lanes([*sum, load(from.add(j * V::LANES), count)]);
                 }
                 from = from.wrapping_add(width);
             }

@@ -9,7 +9,7 @@ mod cascade;
 mod columns;
 mod rows;
 
-use super::{Isa, Kernel};
+use super::{Isa, Kernel, Vector};
 use crate::Float;
 use crate::elementwise::kernels::Identity;
 
@@ -44,4 +44,14 @@ pub fn reduce<T: Float>(
         z.extend(columns(isa, kernel, start, x, inner));
     }
     z
+}
+
+/// The `count` numbers at `from`, most often all of a vector.
+///
+/// # Safety
+/// As for [`Vector::load_partial`].
+#[inline(always)]
+unsafe fn load<V: Vector>(from: *const V::Element, count: usize) -> V {
+    // SAFETY: as this function's.
+    unsafe { if count == V::LANES { V::load(from) } else { V::load_partial(from, count) } }
 }

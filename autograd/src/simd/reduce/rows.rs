@@ -1,7 +1,7 @@
 //! Each row of a matrix to one number.
 
 use super::cascade::Cascade;
-use super::{SEQUENCE, WIDTH};
+use super::{SEQUENCE, WIDTH, load};
 use crate::elementwise::kernels::Identity;
 use crate::simd::elementwise::{CHUNK, MOST_LANES, PARALLEL};
 use crate::simd::{Isa, Kernel, Pair, Routine, Vector};
@@ -139,11 +139,7 @@ unsafe fn row<V: Vector, const N: usize>(
                 break;
             }
             for k in 0..N {
-                let from = x[k].add(i);
-                lanes[k] = match count == V::LANES {
-                    true => V::load(from),
-                    false => V::load_partial(from, count),
-                };
+                lanes[k] = load(x[k].add(i), count);
             }
             let new = kernel.lanes([*sum, f.lanes(lanes)]);
             *sum = new.select(none.first(count), *sum);
@@ -165,7 +161,8 @@ unsafe fn row<V: Vector, const N: usize>(
 unsafe fn load_two<V: Vector, const N: usize>(x: [*const V::Element; N], i: usize) -> [Pair<V>; N] {
     // SAFETY: as this function's.
     unsafe {
-        let mut pairs = [Pair(V::splat(V::Element::NAN), V::splat(V::Element::NAN)); N];
+        let nan = V::splat(V::Element::NAN);
+        let mut pairs = [Pair(nan, nan); N];
         for k in 0..N {
             let x = x[k].add(i);
             pairs[k] = Pair(V::load(x), V::load(x.add(V::LANES)));
