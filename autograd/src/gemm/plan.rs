@@ -31,12 +31,17 @@ const A_SHARED: usize = 8 << 20;
 /// The most copies of a panel of B that first tiles make, one in each part of the rows. For more parts, B is packed once.
 const COPIES: usize = 4;
 
-/// Rows whose distance is a multiple of this many bytes compete for the same few places in a cache.
+/// A first level cache has 64 sets of lines: rows whose distance is a multiple of this many bytes are all in the same one.
 const CROWDED: usize = 4096;
 
-/// From this many rows of C on, a copy of a panel of B for the other rows pays: if the panel's rows crowd each other out, or
-/// else. Until then reading it in place, at a distance, costs less than the stores.
+/// The bytes of a line, and the lines of a set, of which some processors have more.
+const LINE: usize = 64;
+const WAYS: usize = 8;
+
+/// From this many rows of C on, a copy of a panel of B for the other rows pays: if the panel's rows are all in one set, if there
+/// is room for less than a fourth of their lines, or else. Until then reading it in place, at a distance, costs less than the stores.
 const ROWS_IF_CROWDED: usize = 16;
+const ROWS_IF_CRAMPED: usize = 32;
 const ROWS_FOR_COPY: usize = 96;
 
 /// Bytes of B or C from which on it will not be in the second level cache when it is needed.
@@ -106,7 +111,12 @@ impl Plan {
         let in_place = b_col == 1 && n.is_multiple_of(lanes) && !crowded(b_k);
         let copies = if in_place || n <= 3 * lanes { COPIES } else { 1 };
         let pack_b = !dots && rows.count > copies;
-        let rows_for_copy = if crowded(b_k) { ROWS_IF_CROWDED } else { ROWS_FOR_COPY };
+        let cramped = kc * bytes(nr).div_ceil(LINE) > 4 * room(distance(b_k));
+        let rows_for_copy = match (crowded(b_k), cramped) {
+            (true, _) => ROWS_IF_CROWDED,
+            (_, true) => ROWS_IF_CRAMPED,
+            _ => ROWS_FOR_COPY,
+        };
         let size = if tasks.parallel { A_SHARED } else { A_BLOCK };
         let together = if pack_a { (size * rows.count / a_size).max(1) } else { rows.count };
         let large_c = run.is_some() || bytes(m * n) >= LARGE;
@@ -153,4 +163,9 @@ impl Plan {
         let rows = &self.tasks.rows;
         rows.range(parts.start).start..rows.range(parts.end - 1).end
     }
+}
+
+/// How many lines a first level cache has for numbers that are so many bytes apart.
+fn room(distance: usize) -> usize {
+    WAYS * (CROWDED >> distance.trailing_zeros().min(CROWDED.trailing_zeros()))
 }
