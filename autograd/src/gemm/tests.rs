@@ -5,6 +5,7 @@ mod indexed;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::ThreadPoolBuilder;
 
+use super::panel::tiles;
 use super::{Multiply, Onto, assign, gemm, product};
 use crate::Float;
 use crate::simd::Isa;
@@ -113,6 +114,21 @@ fn check<T: Float>([m, k, n]: [usize; 3], [of_a, of_b, of_c]: [Layout; 3]) {
 fn for_each_isa(f: impl Fn()) {
     for isa in Isa::available() {
         isa.force(&f);
+    }
+}
+
+#[test]
+fn tiles_cover_all_rows_and_none_is_low() {
+    for mr in [6, 8, 12] {
+        for rows in 1..100 {
+            let (mut end, mut lowest) = (0, rows);
+            for tile in tiles(rows, mr) {
+                assert!(tile.start == end && tile.len() <= mr, "{tile:?} of {rows} by {mr}");
+                (end, lowest) = (tile.end, lowest.min(tile.len()));
+            }
+            assert_eq!(end, rows, "by {mr}");
+            assert!(rows < mr || 2 * lowest >= mr, "{lowest} of {rows} by {mr}");
+        }
     }
 }
 
