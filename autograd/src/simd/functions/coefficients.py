@@ -191,9 +191,9 @@ POLYNOMIALS = {
         (8, 22),
     ),
     "NORMAL": (
-        "(Φ(−a) − ½ + a/2) / a as a function of y = −a²/2 for a ≤ 0.9, relative to Φ(−0.9)",
-        lambda y: normal_tail(-2 * y),
-        lambda y: mpf(5),
+        "(1 − a − 2 Φ(−a)) / a as a function of y = −a²/2 for a ≤ 0.9, relative to 2 Φ(−0.9)",
+        lambda y: -2 * normal_tail(-2 * y),
+        lambda y: mpf(5) / 2,
         (-mpf("0.4055"), mpf(0)),
         (4, 10),
     ),

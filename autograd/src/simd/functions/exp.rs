@@ -51,11 +51,11 @@ pub(super) fn exp_parts<V: Lanes>(x: V, shift: f64) -> (V, V) {
     (exp_m1_of_small(remainder(x, n)), s)
 }
 
-/// p and 2ⁿ where eˣ is a summand beside 1: ln 2 as one number, within 2⁻²⁸ or 2⁻⁵⁴ of it, will do.
+/// r and 2ⁿ where eˣ is a summand beside 1: ln 2 as one number, within 2⁻²⁸ or 2⁻⁵⁴ of it, will do.
 #[inline(always)]
-pub(super) fn exp_parts_beside_1<V: Lanes>(x: V) -> (V, V) {
+pub(super) fn remainder_beside_1<V: Lanes>(x: V) -> (V, V) {
     let (n, s) = nearest(x, LOG2_E, 0.0);
-    (exp_m1_of_small(n.mul_add(x.number(-LN_2), x)), s)
+    (n.mul_add(x.number(-LN_2), x), s)
 }
 
 /// eʳ − 1 for |r| ≤ ½ ln 2.

@@ -4,14 +4,14 @@
 //!     gelu x = x Φ(x) = max(x, 0) − a Φ(−a),   a = |x|.
 //! Far down the left tail the second term is all there is, so it must have all its digits.
 //!
-//! Up to a = 0.9, Φ(−a) = (½ − a/2) + a P(−a²/2), a sum of positive numbers.
+//! Up to a = 0.9, a Φ(−a) = a (½ − a/2) + y N(y), y = −a²/2, a sum of positive numbers.
 //!
 //! Above, Mills' ratio Φ(−a)/φ(a) falls like 1/a, so a Φ(−a) e^(a²/2) varies little, and
 //! t = (a − b)/(a + c) maps all a to a short interval, on which a polynomial M gives
 //!     a Φ(−a) = ¼ e^(−a²/2) (1 + M(t)).
 //! Near a = b, where the result still depends much on t, t is small and so is its rounding error.
 //! With e^(−a²/2) = s (1 + p) as in exp.rs,
-//!     a Φ(−a) = ¼ s (1 + q),   q = M + p + M p.
+//!     a Φ(−a) = ¼ s (1 + q),   q = M + (p + M p).
 //! ¼ s is exact and q is hardly more than 1, so the sum is rounded hardly more than once.
 //!
 //! A rounding error in y = −a²/2 would be magnified by its size; but what y was rounded by, −a²/2 − y, is itself a number
@@ -34,7 +34,7 @@ pub fn gelu<V: Lanes>(x: V) -> V {
     let y = a * b;
     let far = tail(y, a.product_error(b, y), t);
     let near = polynomial(y, y * y, V::Element::NORMAL);
-    let near = near.mul_add(a, b + a.number(0.5)) * a;
+    let near = (b + a.number(0.5)).mul_add(a, near * y);
     x.number(0.0).max(x) - near.select(a.lt(x.number(0.9)), far)
 }
 
@@ -46,6 +46,6 @@ fn tail<V: Lanes>(y: V, rest: V, t: V) -> V {
     let low = n.mul_add(y.like(-V::Element::LN2_LOW), rest);
     let m = polynomial(t, t * t, V::Element::MILLS);
     let p = exp_m1_of_small(high + low);
-    let q = m.mul_add(p, m + p);
+    let q = m + m.mul_add(p, p);
     q.mul_add(s, s) * s.number(1.0 / LIFTED)
 }

@@ -6,9 +6,8 @@
 //! backwards, gives the result. There are no branches on values: where two formulas are needed both
 //! are evaluated and lanes selected, so the result of a lane depends on that lane alone.
 //!
-//! All are within 2 ulp (units in the last place) of the exact value, or 2.25 where a multiplication and an addition are
-//! rounded each by itself (`portable`), overflow and underflow where it does, and return the limits at ±∞ and NaN for NaN;
-//! `tests.rs` sweeps every binade.
+//! All are within 2 ulp (units in the last place) of the exact value, overflow and underflow where it
+//! does, and return the limits at ±∞ and NaN for NaN; `tests.rs` sweeps every binade.
 
 mod coefficients;
 mod erf;
