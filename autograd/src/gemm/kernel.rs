@@ -30,9 +30,9 @@ use super::panel::{Addend, Left, Panel};
 use crate::Float;
 use crate::simd::{Vector, prefetch};
 
-/// Steps of k between two branches. The processor foresees the end of a short loop only, and every
-/// end that it does not foresee costs as much as three steps: a tenth of a tile where k is 64.
-pub const UNROLL: usize = 4;
+/// Steps of k in a round. The processor foresees the end of a short loop only, and every end that it does not foresee costs as
+/// much as three steps: so there is a loop over rounds, and a short one in it.
+pub const ROUND: usize = 16;
 
 /// How many steps ahead of the first tile, which is the one that brings a panel of B from afar, its
 /// rows are asked for: 32 steps take as long as the third level cache.
@@ -80,22 +80,24 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
         let mut sums = [[V::splat(V::Element::from_f64(0.0)); W]; MR];
         let mut run = panel.k;
         if let Left::Indexed(_, index) = panel.a {
-            for i in 0..MR.min(OFFSETS) {
-                at.a_offsets[i] = opaque_offset(*index.rows.add(start + i));
+            for i in 1..MR.min(OFFSETS) {
+                let from_first = *index.rows.add(start + i) - *index.rows.add(start);
+                at.a_offsets[i] = opaque_offset(from_first);
             }
             run = index.run;
         }
         for i in 0..panel.k / run {
             if let Left::Indexed(a, index) = panel.a {
-                at.a[0] = opaque(a.wrapping_offset(*index.runs.add(i)));
+                let first = *index.rows.add(start) + *index.runs.add(i);
+                at.a[0] = opaque(a.wrapping_offset(first));
             }
-            for _ in 0..run / UNROLL {
+            for _ in 0..run / ROUND {
                 ahead.fetch::<V, W>(panel);
-                for _ in 0..UNROLL {
+                for _ in 0..ROUND {
                     step::<V, MR, W, COPY>(&mut at, &mut sums);
                 }
             }
-            for _ in 0..run % UNROLL {
+            for _ in 0..run % ROUND {
                 step::<V, MR, W, COPY>(&mut at, &mut sums);
             }
         }
@@ -134,7 +136,14 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
     }
     for i in 0..MR {
         // SAFETY: as this function's.
-        let a = unsafe { V::splat(*at.a[i / OFFSETS].offset(at.a_offsets[i % OFFSETS])) };
+        let a = unsafe {
+            let first = at.a[i / OFFSETS];
+            V::splat(if i % OFFSETS == 0 {
+                *first
+            } else {
+                *first.offset(at.a_offsets[i % OFFSETS])
+            })
+        };
         for j in 0..W {
             sums[i][j] = a.mul_add(b[j], sums[i][j]);
         }

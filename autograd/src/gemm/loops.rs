@@ -8,7 +8,7 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 use super::ahead::Next;
 use super::dots::Dots;
 use super::pack::Pack;
-use super::panel::{Addend, Index, Left, Panel, Tile, tiles};
+use super::panel::{Addend, Index, Left, Panel, Tile, Tiles, tiles};
 use super::plan::Plan;
 use super::scratch::{Packed, Scratch};
 use super::{Onto, Places, Rows, scratch};
@@ -74,46 +74,31 @@ impl<T: Float> Product<T> {
         Product { a, index: Some(index), b, c, onto: onto.into(), shape, isa, plan }
     }
 
-    /// The loops over blocks of k and, in each, over blocks of rows; and the tasks, which are rectangles of C.
+    /// The loop over blocks of k and, in each, over the tasks, which are rectangles of C.
     pub fn run(&self) {
         let [_, k, n] = self.shape;
         let plan = &self.plan;
-        let (rows, cols) = (&plan.tasks.rows, &plan.tasks.cols);
         let blocks = || (0..k).step_by(plan.kc).map(|start| start..k.min(start + plan.kc));
-        let rows_of_a = plan.blocks().map(|parts| plan.rows_of(&parts).len()).max().unwrap_or(0);
-        let a_size = if plan.pack_a { rows_of_a * plan.kc } else { 0 };
-        let b_size = if plan.pack_b { n.next_multiple_of(plan.tile.nr) * plan.kc } else { 0 };
-        let mut scratch = Scratch::take(a_size, b_size);
-        if !plan.pack_a && !plan.pack_b {
+        let Some(pieces) = &plan.pieces_of_b else {
             // Nothing is shared, so each task goes through all of k, and no thread waits for another before the end.
-            let packed = scratch.packed(0);
-            return self.tasks(&(0..rows.count), |rows, cols| {
-                blocks().for_each(|steps| self.block(&rows, &cols, &steps, &packed));
+            let none = Packed(null_mut());
+            return self.tasks(|rows, cols| {
+                blocks().for_each(|steps| self.block(&rows, &cols, &steps, none));
             });
-        }
+        };
+        let mut scratch = Scratch::take(&scratch::B, n.next_multiple_of(plan.tile.nr) * plan.kc);
+        let packed = Packed(scratch.start());
         for steps in blocks() {
-            let packed = scratch.packed(0);
-            if plan.pack_b {
-                self.each(cols.count, |j| self.pack_b(cols.range(j), &steps, &packed));
-            }
-            for parts in plan.blocks() {
-                let packed = scratch.packed(plan.rows_of(&parts).start * steps.len());
-                if plan.pack_a {
-                    self.each(parts.len() * plan.pieces, |i| {
-                        let rows = rows.range(parts.start + i / plan.pieces);
-                        self.pack_a(rows, i % plan.pieces, &steps, &packed);
-                    });
-                }
-                self.tasks(&parts, |rows, cols| self.block(&rows, &cols, &steps, &packed));
-            }
+            self.each(pieces.count, |piece| self.pack_b(pieces.range(piece), &steps, packed));
+            self.tasks(|rows, cols| self.block(&rows, &cols, &steps, packed));
         }
     }
 
-    /// Calls `run` with the rows and columns of each task of these parts of the rows.
-    fn tasks(&self, parts: &Range<usize>, run: impl Fn(Range<usize>, Range<usize>) + Sync) {
+    /// Calls `run` with the rows and columns of each task.
+    fn tasks(&self, run: impl Fn(Range<usize>, Range<usize>) + Sync) {
         let tasks = &self.plan.tasks;
-        self.each(tasks.count(parts), |task| {
-            let (rows, cols) = tasks.get(parts, task);
+        self.each(tasks.count(), |task| {
+            let (rows, cols) = tasks.get(task);
             run(rows, cols);
         });
     }
@@ -131,16 +116,22 @@ impl<T: Float> Product<T> {
     }
 
     /// The loop over panels of B. (That over the tiles of a panel is the kernel's.)
-    fn block(&self, rows: &Range<usize>, cols: &Range<usize>, steps: &Steps, packed: &Packed<T>) {
+    fn block(&self, rows: &Range<usize>, cols: &Range<usize>, steps: &Steps, b: Packed<T>) {
         if self.plan.dots {
             return self.dots(rows, steps);
+        }
+        let a_size = if self.plan.pack_a { rows.len() * steps.len() } else { 0 };
+        let mut scratch = Scratch::take(&scratch::A, a_size);
+        let a = scratch.start();
+        if self.plan.pack_a {
+            self.pack_a(rows, steps, a);
         }
         let (c_row, large_c) = (self.c.1[0], self.plan.large_c);
         let c = self.c.0.wrapping_offset(rows.start as isize * c_row);
         let onto = if steps.start > 0 { Addend::Itself } else { self.onto };
         for cols in self.plan.panels(cols.clone()) {
-            let a = self.left(rows, cols.len(), steps, packed);
-            let (b, b_k, b_copy, next) = self.right(rows.len(), &cols, steps, packed);
+            let a = self.left(rows, cols.len(), steps, a);
+            let (b, b_k, b_copy, next) = self.right(rows.len(), &cols, steps, b);
             let c = c.wrapping_add(cols.start);
             let (onto, prefetch) = match onto {
                 Addend::Row(row) => (Addend::Row(row.wrapping_add(cols.start)), large_c),
@@ -155,14 +146,8 @@ impl<T: Float> Product<T> {
         }
     }
 
-    /// Where the kernel finds these rows of A, for a panel that is `width` columns wide.
-    fn left(
-        &self,
-        rows: &Range<usize>,
-        width: usize,
-        steps: &Steps,
-        packed: &Packed<T>,
-    ) -> Left<T> {
+    /// Where the kernel finds these rows of A, which are packed in `a` if any are, for a panel that is `width` columns wide.
+    fn left(&self, rows: &Range<usize>, width: usize, steps: &Steps, a: *const T) -> Left<T> {
         let Plan { tile: Tile { lanes, nr, .. }, pack_a, .. } = self.plan;
         if let Some(mut index) = self.index {
             index.rows = index.rows.wrapping_add(rows.start);
@@ -170,7 +155,7 @@ impl<T: Float> Product<T> {
             index.runs = index.runs.wrapping_add(steps.start / index.run);
             Left::Indexed(self.a.0, index)
         } else if pack_a && width.next_multiple_of(lanes) == nr {
-            Left::Packed(packed.a.wrapping_add(rows.start * steps.len()))
+            Left::Packed(a)
         } else {
             Left::Strided(self.a_at(rows.start, steps.start), self.a.1)
         }
@@ -183,16 +168,16 @@ impl<T: Float> Product<T> {
         rows: usize,
         cols: &Range<usize>,
         steps: &Steps,
-        packed: &Packed<T>,
+        packed: Packed<T>,
     ) -> (*const T, isize, *mut T, Next<T>) {
-        let Plan { tile: Tile { lanes, .. }, pack_b, rows_for_copy, large_b, .. } = self.plan;
+        let Plan { tile: Tile { lanes, .. }, rows_for_copy, large_b, .. } = self.plan;
         let (k, width, [b_k, b_col]) = (steps.len(), cols.len(), self.b.1);
         let padded = width.next_multiple_of(lanes);
         let wanted = usize::from(large_b && cols.end < self.shape[2]);
         let by_rows = |from, stride| Next { from, stride, count: k, pieces: wanted * k };
         let b = self.b_at(steps.start, cols.start);
-        if pack_b {
-            let (b, b_k) = (packed.b.wrapping_add(cols.start * k).cast_const(), padded as isize);
+        if self.plan.pieces_of_b.is_some() {
+            let (b, b_k) = (packed.0.wrapping_add(cols.start * k).cast_const(), padded as isize);
             (b, b_k, null_mut(), by_rows(b.wrapping_add(width * k), b_k))
         } else if b_col == 1 && width == padded {
             let b_copy = if rows >= rows_for_copy { scratch::panel() } else { null_mut() };
@@ -208,43 +193,34 @@ impl<T: Float> Product<T> {
         }
     }
 
-    /// Packs some of the rows of A of one row of tasks: tile by tile, as the kernel will read them. If they
-    /// are not cut into pieces, which would be too narrow for that, a few steps of k at a time across all tiles, so that memory
-    /// is read in order.
-    fn pack_a(&self, rows: Range<usize>, piece: usize, steps: &Steps, packed: &Packed<T>) {
+    /// Packs these rows of A: tile by tile, as the kernel will read them, but a few steps of k at a time across all
+    /// tiles, so that memory is read in order.
+    fn pack_a(&self, rows: &Range<usize>, steps: &Steps, packed: *mut T) {
         let [from_col, from_k] = self.a.1;
-        let count = rows.len().div_ceil(self.plan.tile.mr);
-        let pieces = self.plan.pieces;
-        let (first, end) = (piece * count / pieces, (piece + 1) * count / pieces);
-        let tiles = || tiles(rows.len(), self.plan.tile.mr).take(end).skip(first);
-        let end = tiles().last().map_or(0, |tile| tile.end);
-        let few = if pieces > 1 { steps.len() } else { FEW };
-        for p in steps.clone().step_by(few) {
-            let k = few.min(steps.end - p);
-            for tile in tiles() {
-                let (row, cols, room) = (rows.start + tile.start, tile.len(), end - tile.start);
-                let from = self.a_at(row, p);
-                let to = packed.a.wrapping_add(row * steps.len() + (p - steps.start) * cols);
-                // Only if whole tiles follow each other is what is written too much for one overwritten by the next.
-                let room = if k == steps.len() { room } else { cols };
-                let pack = Pack { cols, room, k, from, from_k, from_col, to, width: cols };
-                // SAFETY: the rows are A's, and their place in the buffer is this piece's.
+        for p in steps.clone().step_by(FEW) {
+            let k = FEW.min(steps.end - p);
+            for tile in tiles(rows.len(), self.plan.tile.mr).flat_map(Tiles::each) {
+                let cols = tile.len();
+                let from = self.a_at(rows.start + tile.start, p);
+                let to = packed.wrapping_add(tile.start * steps.len() + (p - steps.start) * cols);
+                let pack = Pack { cols, k, from, from_k, from_col, to, width: cols };
+                // SAFETY: the rows are A's, and there is room for as many in the buffer.
                 unsafe { pack.run(self.isa) };
             }
         }
     }
 
-    /// Packs the columns of B of one column of tasks, in panels. A few steps of k at a time across
-    /// all panels, so that memory is read in order, or nearly so, and from few pages.
-    fn pack_b(&self, cols: Range<usize>, steps: &Steps, packed: &Packed<T>) {
+    /// Packs these columns of B, in panels. A few steps of k at a time across all panels, so that memory is read in
+    /// order, or nearly so, and from few pages.
+    fn pack_b(&self, cols: Range<usize>, steps: &Steps, packed: Packed<T>) {
         let lanes = self.plan.tile.lanes;
         for p in steps.clone().step_by(FEW) {
             let k = FEW.min(steps.end - p);
             for cols in self.plan.panels(cols.clone()) {
                 let (col, width) = (cols.start, cols.len());
                 let padded = width.next_multiple_of(lanes);
-                let to = packed.b.wrapping_add(col * steps.len() + (p - steps.start) * padded);
-                // SAFETY: the panel is B's, and its place in the buffer is this task's.
+                let to = packed.0.wrapping_add(col * steps.len() + (p - steps.start) * padded);
+                // SAFETY: the panel is B's, and its place in the buffer is this piece's.
                 unsafe { self.pack_panel(self.b_at(p, col), width, k, to, padded) };
             }
         }
@@ -256,7 +232,7 @@ impl<T: Float> Product<T> {
     /// `from` is the panel's first number; `to` has room for it and is this task's alone.
     unsafe fn pack_panel(&self, from: *const T, cols: usize, k: usize, to: *mut T, width: usize) {
         let [from_k, from_col] = self.b.1;
-        let pack = Pack { cols, room: cols, k, from, from_k, from_col, to, width };
+        let pack = Pack { cols, k, from, from_k, from_col, to, width };
         // SAFETY: as this function's.
         unsafe { pack.run(self.isa) };
     }

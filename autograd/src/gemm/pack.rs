@@ -20,8 +20,6 @@ use crate::simd::{Isa, Routine, Vector};
 /// written in whole vectors, and what is too much is overwritten by the row that follows.
 pub struct Pack<T> {
     pub cols: usize,
-    /// How many columns there are to read: `cols`, or more if those that follow are packed next.
-    pub room: usize,
     pub k: usize,
     pub from: *const T,
     pub from_k: isize,
@@ -34,9 +32,8 @@ impl<T: Float> Pack<T> {
     /// Makes the copy.
     ///
     /// # Safety
-    /// `from` is readable for `room` columns of `k` numbers; `to` is writable, and used by nobody
-    /// else meanwhile, for `k` rows of `width` numbers and, if `room` is more than `cols`, for as
-    /// many numbers again as the difference.
+    /// `from` is readable for `cols` columns of `k` numbers; `to` is writable, and used by nobody
+    /// else meanwhile, for `k` rows of `width` numbers.
     pub unsafe fn run(self, isa: Isa) {
         isa.run(Vouched(self));
     }
@@ -55,7 +52,7 @@ impl<T: Float> Routine<T> for Vouched<T> {
         unsafe {
             if pack.from_col == 1 {
                 pack.copy_rows::<V>();
-            } else if pack.from_k == 1 && pack.room >= V::LANES && pack.k >= V::LANES {
+            } else if pack.from_k == 1 && pack.cols >= V::LANES && pack.k >= V::LANES {
                 pack.transpose::<V>();
             } else {
                 pack.copy_numbers();
@@ -105,11 +102,10 @@ impl<T: Float> Pack<T> {
     /// even, the last one overlaps the one before it and writes some numbers again.
     ///
     /// # Safety
-    /// As for `Pack::run`, the machine has the instruction set of `V`, and there is room for LANES columns of LANES numbers.
+    /// As for `Pack::run`, the machine has the instruction set of `V`, and there are LANES columns of LANES numbers.
     #[inline(always)]
     unsafe fn transpose<V: Vector<Element = T>>(&self) {
-        // SAFETY: as this function's. Blocks write their rows in order, and what a row writes
-        // beyond its end is overwritten by the next row, or by the columns that follow.
+        // SAFETY: as this function's. The zeros, the last LANES numbers of each row, are written first.
         unsafe {
             if self.cols < self.width {
                 let zero = V::splat(T::from_f64(0.0));

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::ptr::null_mut;
 
 use super::ahead::{Ahead, Next};
-use super::kernel::{UNROLL, tile};
+use super::kernel::{ROUND, tile};
 use crate::Float;
 use crate::simd::{Isa, Routine, Vector};
 
@@ -66,18 +66,31 @@ pub struct Index {
     pub c_rows: *const isize,
 }
 
-/// The rows of each of the tiles that cover `rows` rows: first `mr`, as this tile may copy B, which only a full one does; then
-/// as even as can be, since a last tile of one row would take as long as one of four. If there are two and the second would be
-/// low, both are even.
-pub fn tiles(rows: usize, mr: usize) -> impl Iterator<Item = Range<usize>> {
+/// Tiles of one height that follow each other.
+pub struct Tiles {
+    /// The rows of all.
+    pub rows: Range<usize>,
+    pub height: usize,
+}
+
+impl Tiles {
+    /// The rows of each.
+    pub fn each(self) -> impl Iterator<Item = Range<usize>> {
+        self.rows.step_by(self.height).map(move |start| start..start + self.height)
+    }
+}
+
+/// The tiles that cover `rows` rows: first one of `mr`, as this tile may copy B, which only a full one does; then as even as
+/// can be, since a last tile of one row would take as long as one of four. If there are two and the second would be low, both
+/// are even.
+pub fn tiles(rows: usize, mr: usize) -> impl Iterator<Item = Tiles> {
     let count = rows.div_ceil(mr);
     let first = if count == 2 && rows < mr + mr / 2 { rows.div_ceil(2) } else { rows.min(mr) };
-    let mut end = 0;
-    (0..count).map(move |tile| {
-        let start = end;
-        end += if tile == 0 { first } else { (rows - start).div_ceil(count - tile) };
-        start..end
-    })
+    let (others, rest) = (count - 1, rows - first);
+    let (low, higher) = (rest / others.max(1), rest % others.max(1));
+    let behind_higher = first + higher * (low + 1);
+    let runs = [(0..first, first), (first..behind_higher, low + 1), (behind_higher..rows, low)];
+    runs.into_iter().map(|(rows, height)| Tiles { rows, height }).filter(|run| !run.rows.is_empty())
 }
 
 /// Most tiles of a product: `mr` × `nr` numbers, in vectors of `lanes`.
@@ -188,34 +201,55 @@ impl<T: Float> Routine<T> for Vouched<T> {
 /// As for `Panel::run`, and the machine has the instruction set of `V`.
 #[inline(always)]
 unsafe fn column<V: Vector, const MR: usize, const W: usize>(mut panel: Panel<V::Element>) {
-    let mut ahead = Ahead::new(&panel, W * V::LANES, MR, panel.k / UNROLL);
-    for Range { start, end } in tiles(panel.rows, MR) {
-        let height = end - start;
-        ahead.next_tile(&panel, end..panel.rows.min(end + MR));
+    let mut ahead = Ahead::new(&panel, W * V::LANES, MR, panel.k / ROUND);
+    for run in tiles(panel.rows, MR) {
         // SAFETY: as this function's; the copy of B is read only once it has been written.
         unsafe {
-            if height == MR && !panel.b_copy.is_null() {
-                tile::<V, MR, W, true>(&panel, start, &mut ahead);
+            if run.height == MR && !panel.b_copy.is_null() {
+                ahead.next_tile(&panel, MR..panel.rows.min(2 * MR));
+                tile::<V, MR, W, true>(&panel, 0, &mut ahead);
                 panel.b = panel.b_copy;
                 panel.b_k = (W * V::LANES) as isize;
                 panel.b_copy = null_mut();
                 continue;
             }
-            match height {
-                _ if height == MR => tile::<V, MR, W, false>(&panel, start, &mut ahead),
-                1 => tile::<V, 1, W, false>(&panel, start, &mut ahead),
-                2 if MR > 2 => tile::<V, 2, W, false>(&panel, start, &mut ahead),
-                3 if MR > 3 => tile::<V, 3, W, false>(&panel, start, &mut ahead),
-                4 if MR > 4 => tile::<V, 4, W, false>(&panel, start, &mut ahead),
-                5 if MR > 5 => tile::<V, 5, W, false>(&panel, start, &mut ahead),
-                6 if MR > 6 => tile::<V, 6, W, false>(&panel, start, &mut ahead),
-                7 if MR > 7 => tile::<V, 7, W, false>(&panel, start, &mut ahead),
-                8 if MR > 8 => tile::<V, 8, W, false>(&panel, start, &mut ahead),
-                9 if MR > 9 => tile::<V, 9, W, false>(&panel, start, &mut ahead),
-                10 if MR > 10 => tile::<V, 10, W, false>(&panel, start, &mut ahead),
-                11 if MR > 11 => tile::<V, 11, W, false>(&panel, start, &mut ahead),
+            match run.height {
+                _ if run.height == MR => each::<V, MR, W>(&panel, run, MR, &mut ahead),
+                1 => each::<V, 1, W>(&panel, run, MR, &mut ahead),
+                2 if MR > 2 => each::<V, 2, W>(&panel, run, MR, &mut ahead),
+                3 if MR > 3 => each::<V, 3, W>(&panel, run, MR, &mut ahead),
+                4 if MR > 4 => each::<V, 4, W>(&panel, run, MR, &mut ahead),
+                5 if MR > 5 => each::<V, 5, W>(&panel, run, MR, &mut ahead),
+                6 if MR > 6 => each::<V, 6, W>(&panel, run, MR, &mut ahead),
+                7 if MR > 7 => each::<V, 7, W>(&panel, run, MR, &mut ahead),
+                8 if MR > 8 => each::<V, 8, W>(&panel, run, MR, &mut ahead),
+                9 if MR > 9 => each::<V, 9, W>(&panel, run, MR, &mut ahead),
+                10 if MR > 10 => each::<V, 10, W>(&panel, run, MR, &mut ahead),
+                11 if MR > 11 => each::<V, 11, W>(&panel, run, MR, &mut ahead),
                 _ => unreachable!("no tile is higher than MR"),
             }
         }
+    }
+}
+
+/// Tiles of `H` rows, where a panel's highest have `most`. Between two of them there should be little to do: the core computes
+/// on for what instructions it knows, which is some 35 cycles.
+///
+/// # Safety
+/// As for `column`; the panel has these rows.
+#[inline(always)]
+unsafe fn each<V: Vector, const H: usize, const W: usize>(
+    panel: &Panel<V::Element>,
+    run: Tiles,
+    most: usize,
+    ahead: &mut Ahead<V::Element>,
+) {
+    let mut start = run.rows.start;
+    while start < run.rows.end {
+        let end = start + H;
+        ahead.next_tile(panel, end..panel.rows.min(end + most));
+        // SAFETY: as this function's.
+        unsafe { tile::<V, H, W, false>(panel, start, ahead) };
+        start = end;
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::dots;
 use super::panel::{Shape, Tile};
-use super::tasks::Tasks;
+use super::tasks::{Parts, Tasks};
 use crate::Float;
 use crate::simd::Isa;
 use crate::threads;
@@ -24,12 +24,11 @@ const C_NEAR: usize = 1 << 20;
 /// processors with AVX2 have, and a larger one gains nothing by more.
 const A_BLOCK: usize = 256 << 10;
 
-/// Bytes of A that are packed before all threads compute with them: as few times as they have to wait for each other, but
-/// little enough for the third level cache.
-const A_SHARED: usize = 8 << 20;
-
 /// The most copies of a panel of B that first tiles make, one in each part of the rows. For more parts, B is packed once.
 const COPIES: usize = 4;
+
+/// The pieces of B that each thread packs.
+const PIECES_PER_THREAD: usize = 4;
 
 /// A first level cache has 64 sets of lines: rows whose distance is a multiple of this many bytes are all in the same one.
 const CROWDED: usize = 4096;
@@ -59,13 +58,10 @@ pub struct Plan {
     /// Steps of k in a block.
     pub kc: usize,
     pub tasks: Tasks,
-    /// How many parts of the rows are computed before the next ones: where A is packed, a block of it, which then is in the
-    /// cache of the thread, or as much as several threads share.
-    together: usize,
+    /// Whether each task packs its rows of A.
     pub pack_a: bool,
-    /// In how many pieces the A of one part of the rows is packed.
-    pub pieces: usize,
-    pub pack_b: bool,
+    /// If all of B is packed before the first tile: the columns that are packed at a time.
+    pub pieces_of_b: Option<Parts>,
     /// If it is not packed, but lies in rows: from how many rows of C on the first tile copies a panel of it.
     pub rows_for_copy: usize,
     pub large_b: bool,
@@ -100,46 +96,25 @@ impl Plan {
         let crowded = |stride: isize| stride != 0 && distance(stride).is_multiple_of(CROWDED);
         let near = distance(a_k) <= TWO_PAGES && !crowded(a_k);
         let panels = if near && tile.sums() > 16 { MANY_PANELS } else { PANELS };
-        let pack_a = a_in_columns && m >= 8 * mr && n >= panels * nr;
+        let pays = |columns: usize| a_in_columns && m >= 8 * mr && columns >= panels * nr;
 
-        let a_size = bytes(m * kc);
-        let least = if dots { 1 } else { a_size.div_ceil(A_BLOCK) };
-        let tasks = Tasks::new([m, k, n], tile, a_in_columns, !dots, least);
-        let rows = &tasks.rows;
-        // One for each thread.
-        let pieces = if tasks.parallel { threads::available().div_ceil(rows.count) } else { 1 };
+        let least = if dots { 1 } else { bytes(m * kc).div_ceil(A_BLOCK) };
+        let tasks = Tasks::new([m, k, n], tile, a_in_columns, pays(n), !dots, least);
+        let pack_a = pays(n / tasks.cols.count);
         let in_place = b_col == 1 && n.is_multiple_of(lanes) && !crowded(b_k);
         let copies = if in_place || n <= 3 * lanes { COPIES } else { 1 };
-        let pack_b = !dots && rows.count > copies;
+        let pack_b = !dots && tasks.rows.count > copies;
+        let pieces = if tasks.parallel { PIECES_PER_THREAD * threads::available() } else { 1 };
+        let pieces_of_b = pack_b.then(|| Parts::new(n, nr, pieces));
         let cramped = kc * bytes(nr).div_ceil(LINE) > 4 * room(distance(b_k));
         let rows_for_copy = match (crowded(b_k), cramped) {
             (true, _) => ROWS_IF_CROWDED,
             (_, true) => ROWS_IF_CRAMPED,
             _ => ROWS_FOR_COPY,
         };
-        let size = if tasks.parallel { A_SHARED } else { A_BLOCK };
-        let together = if pack_a { (size * rows.count / a_size).max(1) } else { rows.count };
         let large_c = run.is_some() || bytes(m * n) >= LARGE;
         let large_b = bytes(k * n) >= LARGE;
-        Plan {
-            tile,
-            kc,
-            tasks,
-            together,
-            pack_a,
-            pieces,
-            pack_b,
-            rows_for_copy,
-            large_b,
-            large_c,
-            dots,
-        }
-    }
-
-    /// The parts of the rows that are computed together.
-    pub fn blocks(&self) -> impl Iterator<Item = Range<usize>> {
-        let count = self.tasks.rows.count;
-        (0..count).step_by(self.together).map(move |first| first..count.min(first + self.together))
+        Plan { tile, kc, tasks, pack_a, pieces_of_b, rows_for_copy, large_b, large_c, dots }
     }
 
     /// The panels of these columns: as wide as most tiles, but at the end as wide as can be, rather than one vector alone.
@@ -156,12 +131,6 @@ impl Plan {
             cols.start += width;
             Some(start..cols.start)
         })
-    }
-
-    /// The rows of these parts.
-    pub fn rows_of(&self, parts: &Range<usize>) -> Range<usize> {
-        let rows = &self.tasks.rows;
-        rows.range(parts.start).start..rows.range(parts.end - 1).end
     }
 }
 

@@ -3,24 +3,21 @@
 use std::cell::{Cell, UnsafeCell};
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
+use std::thread::LocalKey;
 
 use super::plan::KC;
 
-/// Where the operands of one block are packed, if they are.
+/// Where all of a block of B is packed, if it is.
 #[derive(Clone, Copy)]
-pub struct Packed<T> {
-    /// Where the first row of A would be: the rows of the block are as far behind it as in A.
-    pub a: *mut T,
-    pub b: *mut T,
-}
+pub struct Packed<T>(pub *mut T);
 
-// SAFETY: the tasks that share them write to parts of their own.
+// SAFETY: the tasks that share it write to parts of their own.
 unsafe impl<T: Sync> Sync for Packed<T> {}
 
 /// A line of cache.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
-struct Line(#[allow(dead_code)] MaybeUninit<[u8; 64]>);
+pub struct Line(#[allow(dead_code)] MaybeUninit<[u8; 64]>);
 
 /// A line that holds nothing yet.
 const LINE: Line = Line(MaybeUninit::uninit());
@@ -36,39 +33,41 @@ pub fn panel<T>() -> *mut T {
     PANEL.with(|panel| panel.get().cast())
 }
 
-/// Memory for packed operands, which the thread keeps for its next product.
+thread_local! {
+    /// For a task's part of A, and for all of a block of B.
+    pub static A: Cell<Vec<Line>> = const { Cell::new(Vec::new()) };
+    pub static B: Cell<Vec<Line>> = const { Cell::new(Vec::new()) };
+}
+
+/// Memory for a packed operand, which the thread keeps for its next product.
 ///
 /// It is *taken* from the thread, not borrowed: another product that this thread computes while it
 /// waits for others finds none, and makes its own.
 pub struct Scratch<T> {
     memory: Vec<Line>,
-    a_lines: usize,
+    from: &'static LocalKey<Cell<Vec<Line>>>,
     of: PhantomData<T>,
 }
 
-thread_local!(static SCRATCH: Cell<Vec<Line>> = const { Cell::new(Vec::new()) });
-
 impl<T> Scratch<T> {
-    /// Room for `a` and for `b` numbers.
-    pub fn take(a: usize, b: usize) -> Self {
-        let lines = |numbers: usize| (numbers * size_of::<T>()).div_ceil(size_of::<Line>());
-        let mut memory = SCRATCH.take();
-        if memory.len() < lines(a) + lines(b) {
-            memory = vec![LINE; lines(a) + lines(b)];
+    /// Room for so many numbers.
+    pub fn take(from: &'static LocalKey<Cell<Vec<Line>>>, numbers: usize) -> Self {
+        let lines = (numbers * size_of::<T>()).div_ceil(size_of::<Line>());
+        let mut memory = from.take();
+        if memory.len() < lines {
+            memory = vec![LINE; lines];
         }
-        Scratch { memory, a_lines: lines(a), of: PhantomData }
+        Scratch { memory, from, of: PhantomData }
     }
 
-    /// Where the numbers go, each operand from the start of a line on: those of A from number `a_start` on.
-    pub fn packed(&mut self, a_start: usize) -> Packed<T> {
-        let a = self.memory.as_mut_ptr();
-        let b = a.wrapping_add(self.a_lines).cast();
-        Packed { a: a.cast::<T>().wrapping_sub(a_start), b }
+    /// Where the numbers go, from the start of a line on.
+    pub fn start(&mut self) -> *mut T {
+        self.memory.as_mut_ptr().cast()
     }
 }
 
 impl<T> Drop for Scratch<T> {
     fn drop(&mut self) {
-        SCRATCH.set(std::mem::take(&mut self.memory));
+        self.from.set(std::mem::take(&mut self.memory));
     }
 }

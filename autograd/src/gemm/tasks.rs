@@ -53,14 +53,15 @@ pub struct Tasks {
 impl Tasks {
     /// The tasks of a product of this shape.
     ///
-    /// Where C is high, high tasks first, each of which writes memory in order, and where A lies in columns, as the thread that
-    /// packs a part of A is then the one to read it; else narrow ones, as they share nothing but A; low ones if
-    /// there are still too few, but not many where each `copies_b` again. At least so many in a column, as A's rows are to
-    /// stay in a cache.
+    /// Where C is high, high tasks first, each of which writes memory in order, and where A lies in columns, as these are read
+    /// across all rows; else narrow ones, as they share nothing but A; low ones if there are still too few, but not many
+    /// where each `copies_b` again. Whole rows where each `packs_a`, its rows, if that is enough for all threads. At least so
+    /// many in a column, as A's rows are to stay in a cache.
     pub fn new(
         [m, k, n]: [usize; 3],
         Tile { lanes, nr, mr }: Tile,
         a_in_columns: bool,
+        packs_a: bool,
         copies_b: bool,
         least: usize,
     ) -> Tasks {
@@ -72,7 +73,8 @@ impl Tasks {
         let lowest = LOW * nr / lanes * mr;
         let highest = HIGH * nr / lanes * mr;
         let high = if by_columns { 1 } else { wanted.min(m / highest).max(1) };
-        let cols = Parts::new(n, nr, wanted.div_ceil(high));
+        let whole = packs_a && high >= 2 * threads;
+        let cols = Parts::new(n, nr, if whole { 1 } else { wanted.div_ceil(high) });
         let low = (wanted / cols.count).min(m / lowest).min(2 * threads);
         let rows = Parts::new(m, FEW_ROWS, if copies_b { low } else { wanted }.max(least));
         let grid = Tasks { rows, cols, shares: 1, rest: None, by_columns, parallel };
@@ -97,33 +99,33 @@ impl Tasks {
         }
     }
 
-    /// How many there are in these parts of the rows.
-    pub fn count(&self, parts: &Range<usize>) -> usize {
-        self.shares * self.count_in_share(parts)
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.shares * self.count_in_share()
     }
 
-    fn count_in_share(&self, parts: &Range<usize>) -> usize {
+    fn count_in_share(&self) -> usize {
         let rest = self.rest.as_ref().map_or(0, |(_, cols)| cols.count);
-        parts.len() * self.cols.count + rest
+        self.rows.count * self.cols.count + rest
     }
 
     /// The rows and columns of one of them.
-    pub fn get(&self, parts: &Range<usize>, task: usize) -> (Range<usize>, Range<usize>) {
+    pub fn get(&self, task: usize) -> (Range<usize>, Range<usize>) {
         let Tasks { rows, cols, shares, rest, by_columns, .. } = self;
-        let count = self.count_in_share(parts);
+        let count = self.count_in_share();
         let (share, task) = (task / count, task % count);
         let behind = |start: usize, cols: Range<usize>| start + cols.start..start + cols.end;
         if let Some((rows_of_rest, rest)) = rest
-            && task >= parts.len() * cols.count
+            && task >= rows.count * cols.count
         {
-            let cols_of_rest = rest.range(task - parts.len() * cols.count);
+            let cols_of_rest = rest.range(task - rows.count * cols.count);
             return (rows_of_rest.range(share), behind(shares * cols.length, cols_of_rest));
         }
         let (i, j) = match by_columns {
-            true => (task % parts.len(), task / parts.len()),
+            true => (task % rows.count, task / rows.count),
             false => (task / cols.count, task % cols.count),
         };
-        (rows.range(parts.start + i), behind(share * cols.length, cols.range(j)))
+        (rows.range(i), behind(share * cols.length, cols.range(j)))
     }
 }
 
@@ -157,16 +159,15 @@ mod tests {
     const TILE: Tile = Tile { lanes: 16, nr: 48, mr: 8 };
 
     /// The tasks of each thread's part, and of how many numbers of C.
-    fn areas(shape: [usize; 3], threads: usize, a_in_columns: bool, least: usize) -> Vec<usize> {
+    fn areas(shape: [usize; 3], threads: usize, a: [bool; 2], least: usize) -> Vec<usize> {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let tasks = pool.install(|| Tasks::new(shape, TILE, a_in_columns, true, least));
+        let tasks = pool.install(|| Tasks::new(shape, TILE, a[0], a[1], true, least));
         let [m, _, n] = shape;
         let mut seen = vec![0; m * n];
         let mut areas = vec![0; threads];
-        let parts = 0..tasks.rows.count;
-        let count = tasks.count(&parts);
+        let count = tasks.count();
         for task in 0..count {
-            let (rows, cols) = tasks.get(&parts, task);
+            let (rows, cols) = tasks.get(task);
             areas[task * threads / count] += rows.len() * cols.len();
             rows.for_each(|i| cols.clone().for_each(|j| seen[i * n + j] += 1));
         }
@@ -179,8 +180,13 @@ mod tests {
         for threads in [1, 2, 3, 7, 16] {
             for m in [1, 47, 128, 400] {
                 for n in [1, 20, 96, 97, 112, 113, 400, 785] {
-                    for (a_in_columns, least) in [(false, 1), (true, 1), (false, 3)] {
-                        areas([m, 500, n], threads, a_in_columns, least);
+                    for (a, least) in [
+                        ([false, false], 1),
+                        ([true, false], 1),
+                        ([true, true], 1),
+                        ([false, false], 3),
+                    ] {
+                        areas([m, 500, n], threads, a, least);
                     }
                 }
             }
@@ -190,7 +196,7 @@ mod tests {
     #[test]
     fn columns_that_are_left_over_are_shared() {
         for n in [400, 784, 1000] {
-            assert_eq!(areas([128, 500, n], 2, false, 1), [64 * n; 2], "{n} columns");
+            assert_eq!(areas([128, 500, n], 2, [false, false], 1), [64 * n; 2], "{n} columns");
         }
     }
 }

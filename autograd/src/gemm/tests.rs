@@ -5,7 +5,7 @@ mod indexed;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::ThreadPoolBuilder;
 
-use super::panel::tiles;
+use super::panel::{Tiles, tiles};
 use super::{Multiply, Onto, assign, gemm, product};
 use crate::Float;
 use crate::simd::Isa;
@@ -122,7 +122,7 @@ fn tiles_cover_all_rows_and_none_is_low() {
     for mr in [6, 8, 12] {
         for rows in 1..100 {
             let (mut end, mut lowest) = (0, rows);
-            for tile in tiles(rows, mr) {
+            for tile in tiles(rows, mr).flat_map(Tiles::each) {
                 assert!(tile.start == end && tile.len() <= mr, "{tile:?} of {rows} by {mr}");
                 (end, lowest) = (tile.end, lowest.min(tile.len()));
             }
@@ -248,16 +248,18 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
         let isa = Isa::current();
         let large = [300, 1024, 800];
         for [m, k, n] in [[128, 784, 400], [400, 128, 784], [700, 450, 90], [128, 400, 20], large] {
-            let (a, b) = (numbers(m, k, 1), numbers(n, k, 2));
-            let on = |threads: usize| {
-                let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-                pool.install(|| isa.force(|| product(a.view(), b.t())))
-            };
-            let one = on(1);
-            for threads in [2, 3, 5] {
-                let several = on(threads);
-                let same = one.iter().zip(&several).all(|(x, y)| x.to_bits() == y.to_bits());
-                assert!(same, "{isa} {m}x{k}x{n} on {threads} threads");
+            let (a, columns_of_a, b) = (numbers(m, k, 1), numbers(k, m, 1), numbers(n, k, 2));
+            for (a, b) in [(a.view(), b.t()), (columns_of_a.t(), b.t())] {
+                let on = |threads: usize| {
+                    let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                    pool.install(|| isa.force(|| product(a, b)))
+                };
+                let one = on(1);
+                for threads in [2, 3, 5] {
+                    let several = on(threads);
+                    let same = one.iter().zip(&several).all(|(x, y)| x.to_bits() == y.to_bits());
+                    assert!(same, "{isa} {m}x{k}x{n} of {:?} on {threads} threads", a.strides());
+                }
             }
         }
     });
