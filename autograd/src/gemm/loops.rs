@@ -199,11 +199,21 @@ impl<T: Float> Product<T> {
         let [from_col, from_k] = self.a.1;
         for p in steps.clone().step_by(FEW) {
             let k = FEW.min(steps.end - p);
-            for tile in tiles(rows.len(), self.plan.tile.mr).flat_map(Tiles::each) {
-                let cols = tile.len();
-                let from = self.a_at(rows.start + tile.start, p);
-                let to = packed.wrapping_add(tile.start * steps.len() + (p - steps.start) * cols);
-                let pack = Pack { cols, k, from, from_k, from_col, to, width: cols };
+            for Tiles { rows: tiles, height } in tiles(rows.len(), self.plan.tile.mr) {
+                let from = self.a_at(rows.start + tiles.start, p);
+                let start = tiles.start * steps.len() + (p - steps.start) * height;
+                let pack = Pack {
+                    panels: tiles.len() / height,
+                    cols: height,
+                    k,
+                    from,
+                    from_k,
+                    from_col,
+                    to: packed.wrapping_add(start),
+                    width: height,
+                    to_panel: height * steps.len(),
+                    room: height * (steps.end - p),
+                };
                 // SAFETY: the rows are A's, and there is room for as many in the buffer.
                 unsafe { pack.run(self.isa) };
             }
@@ -232,7 +242,9 @@ impl<T: Float> Product<T> {
     /// `from` is the panel's first number; `to` has room for it and is this task's alone.
     unsafe fn pack_panel(&self, from: *const T, cols: usize, k: usize, to: *mut T, width: usize) {
         let [from_k, from_col] = self.b.1;
-        let pack = Pack { cols, k, from, from_k, from_col, to, width };
+        let room = k * width;
+        let (panels, to_panel) = (1, room);
+        let pack = Pack { panels, cols, k, from, from_k, from_col, to, width, to_panel, room };
         // SAFETY: as this function's.
         unsafe { pack.run(self.isa) };
     }

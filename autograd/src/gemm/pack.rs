@@ -16,9 +16,12 @@ use crate::simd::{Isa, Routine, Vector};
 /// ```
 ///
 /// Columns of B become rows as wide as a panel; rows of A (its "columns" here) become rows as wide
-/// as a tile is high. It would be slow to write such short rows exactly, so all but the last are
-/// written in whole vectors, and what is too much is overwritten by the row that follows.
+/// as a tile is high, and there are several panels of them.
+#[derive(Clone, Copy)]
 pub struct Pack<T> {
+    /// How many panels there are, next to each other in the operand. If several, `width` is `cols`.
+    pub panels: usize,
+    /// Columns of each.
     pub cols: usize,
     pub k: usize,
     pub from: *const T,
@@ -26,16 +29,29 @@ pub struct Pack<T> {
     pub from_col: isize,
     pub to: *mut T,
     pub width: usize,
+    /// From where one panel goes to where the next does.
+    pub to_panel: usize,
+    /// Numbers that each panel has room for from its first row on: what is behind its rows need not stay as it is.
+    pub room: usize,
 }
 
 impl<T: Float> Pack<T> {
     /// Makes the copy.
     ///
     /// # Safety
-    /// `from` is readable for `cols` columns of `k` numbers; `to` is writable, and used by nobody
-    /// else meanwhile, for `k` rows of `width` numbers.
+    /// `from` is readable for the columns of all panels, `k` numbers each; `to` is writable, and used by nobody
+    /// else meanwhile, for the `room` of each panel, which is that of `k` rows at least.
     pub unsafe fn run(self, isa: Isa) {
         isa.run(Vouched(self));
+    }
+
+    /// The panels from this one on.
+    #[inline(always)]
+    fn skip(mut self, panels: usize) -> Self {
+        self.panels -= panels;
+        self.from = self.from.wrapping_offset((panels * self.cols) as isize * self.from_col);
+        self.to = self.to.wrapping_add(panels * self.to_panel);
+        self
     }
 }
 
@@ -47,15 +63,17 @@ impl<T: Float> Routine<T> for Vouched<T> {
 
     #[inline(always)]
     unsafe fn run<V: Vector<Element = T>>(self) {
-        let pack = self.0;
-        // SAFETY: the caller of `Pack::run` vouches for the pointers, that of this for `V`.
-        unsafe {
-            if pack.from_col == 1 {
-                pack.copy_rows::<V>();
-            } else if pack.from_k == 1 && pack.cols >= V::LANES && pack.k >= V::LANES {
-                pack.transpose::<V>();
-            } else {
-                pack.copy_numbers();
+        for panel in 0..self.0.panels {
+            let pack = self.0.skip(panel);
+            // SAFETY: the caller of `Pack::run` vouches for the pointers, that of this for `V`.
+            unsafe {
+                if pack.from_col == 1 {
+                    pack.copy_rows::<V>();
+                } else if pack.from_k == 1 && pack.cols >= V::LANES && pack.k >= V::LANES {
+                    pack.transpose::<V>();
+                } else {
+                    pack.copy_numbers();
+                }
             }
         }
     }
@@ -69,32 +87,37 @@ impl<T: Float> Pack<T> {
         (self.from.wrapping_offset(offset), self.to.wrapping_add(p * self.width + j))
     }
 
-    /// Numbers of a row are adjacent: a row at a time.
+    /// Numbers of a row are adjacent: a row at a time. It would be slow to read and write short rows exactly. So they are read in
+    /// whole vectors as long as other panels follow, and written in whole vectors as long as there is room: what is
+    /// too much is overwritten by the next row.
     ///
     /// # Safety
     /// As for `Pack::run`, and the machine has the instruction set of `V`.
     #[inline(always)]
     unsafe fn copy_rows<V: Vector<Element = T>>(&self) {
-        for p in 0..self.k {
-            let mut j = 0;
-            // SAFETY: as this function's. A whole vector at the end of a row reaches into the next
-            // one, so the last row is written exactly.
+        let tail = self.cols % V::LANES;
+        let before_tail = self.cols - tail;
+        let read_whole = before_tail + V::LANES <= self.panels * self.cols;
+        let (mut from, mut to, mut room) = (self.from, self.to, self.room);
+        for _ in 0..self.k {
+            // SAFETY: as this function's.
             unsafe {
-                while j + V::LANES <= self.cols {
-                    let (from, to) = self.at(p, j);
-                    V::load(from).store(to);
-                    j += V::LANES;
+                for j in (0..before_tail).step_by(V::LANES) {
+                    V::load(from.add(j)).store(to.add(j));
                 }
-                if j < self.cols {
-                    let (from, to) = self.at(p, j);
-                    let rest = V::load_partial(from, self.cols - j);
-                    if p + 1 < self.k {
-                        rest.store(to);
+                if tail > 0 {
+                    let (from, to) = (from.add(before_tail), to.add(before_tail));
+                    let x = if read_whole { V::load(from) } else { V::load_partial(from, tail) };
+                    if before_tail + V::LANES <= room {
+                        x.store(to);
                     } else {
-                        rest.store_partial(to, self.width - j);
+                        x.store_partial(to, self.width - before_tail);
                     }
                 }
             }
+            from = from.wrapping_offset(self.from_k);
+            to = to.wrapping_add(self.width);
+            room -= self.width;
         }
     }
 
@@ -139,6 +162,69 @@ impl<T: Float> Pack<T> {
                 let (from, to) = self.at(p, j);
                 // SAFETY: as this function's.
                 unsafe { *to = if j < self.cols { *from } else { T::from_f64(0.0) } };
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::panel::Shape;
+    use super::*;
+
+    /// Copies panels of every size around that of a vector, one or a few, from an operand that ends with their last number
+    /// to places that have a number behind their room.
+    fn check<T: Float>(isa: Isa, [from_k, from_col]: [isize; 2], room_behind: usize) {
+        let lanes = isa.run::<T, _>(Shape::Strided).lanes;
+        for cols in 1..=20usize {
+            for k in 1..=20 {
+                let panels = if cols % 3 == 0 { 1 } else { 3 };
+                let width = if panels == 1 { cols.next_multiple_of(lanes) } else { cols };
+                let room = width * (k + room_behind);
+                let last = (k - 1) as isize * from_k + (panels * cols - 1) as isize * from_col;
+                let from: Vec<_> = (0..=last).map(|i| T::from_f64(1.0 + i as f64)).collect();
+                let mut to = vec![T::from_f64(-1.0); panels * (room + 1)];
+                let to_panel = room + 1;
+                let (start, from) = (to.as_mut_ptr(), from.as_ptr());
+                let pack = Pack {
+                    panels,
+                    cols,
+                    k,
+                    from,
+                    from_k,
+                    from_col,
+                    to: start,
+                    width,
+                    to_panel,
+                    room,
+                };
+                // SAFETY: `from` has all numbers of the panels, `to` their room.
+                unsafe { pack.run(isa) };
+                for (panel, to) in to.chunks(to_panel).enumerate() {
+                    let number = |p: usize, j: usize| match j < cols {
+                        true => p as isize * from_k + (panel * cols + j) as isize * from_col + 1,
+                        false => 0,
+                    };
+                    let what = format!("{isa} panel {panel} of {k} by {cols}, {from_k} {from_col}");
+                    for p in 0..k {
+                        for j in 0..width {
+                            assert_eq!(to[p * width + j].as_f64(), number(p, j) as f64, "{what}");
+                        }
+                    }
+                    assert_eq!(to[room].as_f64(), -1.0, "{what}: behind its room");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn panels_hold_their_numbers_and_nothing_behind_them_is_written() {
+        for isa in Isa::available() {
+            for strides in [[70, 1], [1, 30], [90, 3]] {
+                for room_behind in [0, 1, 5] {
+                    check::<f32>(isa, strides, room_behind);
+                    check::<f64>(isa, strides, room_behind);
+                }
             }
         }
     }

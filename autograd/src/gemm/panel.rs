@@ -73,13 +73,6 @@ pub struct Tiles {
     pub height: usize,
 }
 
-impl Tiles {
-    /// The rows of each.
-    pub fn each(self) -> impl Iterator<Item = Range<usize>> {
-        self.rows.step_by(self.height).map(move |start| start..start + self.height)
-    }
-}
-
 /// The tiles that cover `rows` rows: first one of `mr`, as this tile may copy B, which only a full one does; then as even as
 /// can be, since a last tile of one row would take as long as one of four. If there are two and the second would be low, both
 /// are even.
