@@ -40,7 +40,8 @@ pub fn reduce_rows<T: Float, const N: usize>(
     if len < PARALLEL {
         reduce_from(0, &mut z);
     } else {
-        let some = (threads::piece(len, CHUNK) / n).max(1);
+        // Not of whole chunks: of 128 rows of 784 one thread would have 60 and the other 68.
+        let some = threads::piece(z.len(), 1).max(CHUNK / 2 / n).max(1);
         threads::for_each(z.chunks_mut(some).enumerate(), |(i, z)| reduce_from(i * some, z));
     }
     z
