@@ -56,7 +56,7 @@ impl Tasks {
     /// Where C is high, high tasks first, each of which writes memory in order, and where A lies in columns, as these are read
     /// across all rows; else narrow ones, as they share nothing but A; low ones if there are still too few, but not many
     /// where each `copies_b` again. Whole rows where each `packs_a`, its rows, if that is enough for all threads. At least so
-    /// many in a column, as A's rows are to stay in a cache.
+    /// many in a column, as A's rows are to stay in a cache; and if there is one column, as many for each thread.
     pub fn new(
         [m, k, n]: [usize; 3],
         Tile { lanes, nr, mr }: Tile,
@@ -76,7 +76,11 @@ impl Tasks {
         let whole = packs_a && high >= 2 * threads;
         let cols = Parts::new(n, nr, if whole { 1 } else { wanted.div_ceil(high) });
         let low = (wanted / cols.count).min(m / lowest).min(2 * threads);
-        let rows = Parts::new(m, FEW_ROWS, if copies_b { low } else { wanted }.max(least));
+        let rows = if copies_b { low } else { wanted }.max(least);
+        // Of five one thread would have two and the other three.
+        let alone = parallel && cols.count == 1;
+        let rows = if alone { rows.next_multiple_of(threads) } else { rows };
+        let rows = Parts::new(m, FEW_ROWS, rows);
         let grid = Tasks { rows, cols, shares: 1, rest: None, by_columns, parallel };
         if !parallel || !by_columns || grid.rows.count > 1 || m < threads * lowest {
             return grid;
@@ -190,6 +194,13 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn rows_are_shared_evenly() {
+        for m in [1600, 6400] {
+            assert_eq!(areas([m, 50, 48], 2, [false, false], 5), [m / 2 * 48; 2], "{m} rows");
         }
     }
 
