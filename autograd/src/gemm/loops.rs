@@ -45,7 +45,7 @@ impl<T: Float> Product<T> {
         let shape = [a.nrows(), a.ncols(), b.ncols()];
         let isa = Isa::current();
         let (a, b) = ((a.as_ptr(), strides(a.strides())), (b.as_ptr(), strides(b.strides())));
-        let plan = Plan::new::<T>(isa, shape, a.1[1], b.1, None);
+        let plan = Plan::new::<T>(isa, shape, a.1, b.1, None);
         let c = (c.as_mut_ptr(), strides(c.strides()));
         Product { a, index: None, b, c, onto: onto.into(), shape, isa, plan }
     }
@@ -70,7 +70,7 @@ impl<T: Float> Product<T> {
         };
         let b = (b.as_ptr(), [b.strides()[0], b.strides()[1]]);
         let (a, c) = ((a.as_ptr(), [0, 0]), (c.as_mut_ptr(), [0, 0]));
-        let plan = Plan::new::<T>(isa, shape, 0, b.1, Some(places.run));
+        let plan = Plan::new::<T>(isa, shape, [0, 0], b.1, Some(places.run));
         Product { a, index: Some(index), b, c, onto: onto.into(), shape, isa, plan }
     }
 
@@ -193,12 +193,13 @@ impl<T: Float> Product<T> {
         }
     }
 
-    /// Packs these rows of A: tile by tile, as the kernel will read them, but a few steps of k at a time across all
-    /// tiles, so that memory is read in order.
+    /// Packs these rows of A: tile by tile, as the kernel will read them, but if A lies in columns a few steps of k at a time
+    /// across all tiles, so that memory is read in order.
     fn pack_a(&self, rows: &Range<usize>, steps: &Steps, packed: *mut T) {
         let [from_col, from_k] = self.a.1;
-        for p in steps.clone().step_by(FEW) {
-            let k = FEW.min(steps.end - p);
+        let few = if from_k == 1 { steps.len() } else { FEW };
+        for p in steps.clone().step_by(few) {
+            let k = few.min(steps.end - p);
             for Tiles { rows: tiles, height } in tiles(rows.len(), self.plan.tile.mr) {
                 let from = self.a_at(rows.start + tiles.start, p);
                 let start = tiles.start * steps.len() + (p - steps.start) * height;

@@ -69,10 +69,13 @@ impl<T: Float> Routine<T> for Vouched<T> {
             unsafe {
                 if pack.from_col == 1 {
                     pack.copy_rows::<V>();
-                } else if pack.from_k == 1 && pack.cols >= V::LANES && pack.k >= V::LANES {
+                } else if pack.from_k == 1
+                    && pack.panels * pack.cols >= V::LANES
+                    && pack.whole_rows(pack.cols.max(V::LANES)) >= V::LANES
+                {
                     pack.transpose::<V>();
                 } else {
-                    pack.copy_numbers();
+                    pack.copy_numbers(0);
                 }
             }
         }
@@ -87,48 +90,51 @@ impl<T: Float> Pack<T> {
         (self.from.wrapping_offset(offset), self.to.wrapping_add(p * self.width + j))
     }
 
-    /// Numbers of a row are adjacent: a row at a time. It would be slow to read and write short rows exactly. So they are read in
-    /// whole vectors as long as other panels follow, and written in whole vectors as long as there is room: what is
-    /// too much is overwritten by the next row.
+    /// The rows that can be written `reach` ≥ `cols` numbers long: what is too much is overwritten by the next, and behind the
+    /// last there must be room.
+    #[inline(always)]
+    fn whole_rows(&self, reach: usize) -> usize {
+        self.room.checked_sub(reach).map_or(0, |room| self.k.min(room / self.width + 1))
+    }
+
+    /// Numbers of a row are adjacent: a row at a time, in whole vectors as long as these can be read, as other panels follow,
+    /// and written. It would be slow to copy all short rows exactly.
     ///
     /// # Safety
     /// As for `Pack::run`, and the machine has the instruction set of `V`.
     #[inline(always)]
     unsafe fn copy_rows<V: Vector<Element = T>>(&self) {
-        let tail = self.cols % V::LANES;
-        let before_tail = self.cols - tail;
-        let read_whole = before_tail + V::LANES <= self.panels * self.cols;
-        let (mut from, mut to, mut room) = (self.from, self.to, self.room);
-        for _ in 0..self.k {
+        let reach = self.cols.next_multiple_of(V::LANES);
+        let whole = if reach <= self.panels * self.cols { self.whole_rows(reach) } else { 0 };
+        let (mut from, mut to) = (self.from, self.to);
+        for p in 0..self.k {
+            let exact = if p < whole { reach } else { self.cols / V::LANES * V::LANES };
             // SAFETY: as this function's.
             unsafe {
-                for j in (0..before_tail).step_by(V::LANES) {
+                for j in (0..exact).step_by(V::LANES) {
                     V::load(from.add(j)).store(to.add(j));
                 }
-                if tail > 0 {
-                    let (from, to) = (from.add(before_tail), to.add(before_tail));
-                    let x = if read_whole { V::load(from) } else { V::load_partial(from, tail) };
-                    if before_tail + V::LANES <= room {
-                        x.store(to);
-                    } else {
-                        x.store_partial(to, self.width - before_tail);
-                    }
+                if exact < self.cols {
+                    let tail = V::load_partial(from.add(exact), self.cols - exact);
+                    tail.store_partial(to.add(exact), self.width - exact);
                 }
             }
             from = from.wrapping_offset(self.from_k);
             to = to.wrapping_add(self.width);
-            room -= self.width;
         }
     }
 
     /// Numbers of a column are adjacent: LANES × LANES at a time. Where such blocks do not come out
-    /// even, the last one overlaps the one before it and writes some numbers again.
+    /// even, the last one overlaps the one before it and writes some numbers again. If there are fewer columns, those of other
+    /// panels are read with them, and what a row has too much is overwritten by the next.
     ///
     /// # Safety
-    /// As for `Pack::run`, the machine has the instruction set of `V`, and there are LANES columns of LANES numbers.
+    /// As for `Pack::run`, the machine has the instruction set of `V`, there are LANES columns in all panels, and LANES whole
+    /// rows.
     #[inline(always)]
     unsafe fn transpose<V: Vector<Element = T>>(&self) {
-        // SAFETY: as this function's. The zeros, the last LANES numbers of each row, are written first.
+        let whole = self.whole_rows(self.cols.max(V::LANES));
+        // SAFETY: as this function's. Blocks write their rows in order, after the zeros at their ends.
         unsafe {
             if self.cols < self.width {
                 let zero = V::splat(T::from_f64(0.0));
@@ -140,24 +146,25 @@ impl<T: Float> Pack<T> {
             while j < self.cols {
                 j = j.min(self.cols.saturating_sub(V::LANES));
                 let mut p = 0;
-                while p < self.k {
-                    p = p.min(self.k - V::LANES);
+                while p < whole {
+                    p = p.min(whole - V::LANES);
                     let (from, to) = self.at(p, j);
                     V::transpose(from, self.from_col, to, self.width as isize);
                     p += V::LANES;
                 }
                 j += V::LANES;
             }
+            self.copy_numbers(whole);
         }
     }
 
-    /// Any strides: a number at a time.
+    /// Any strides: a number at a time, from row `first` on.
     ///
     /// # Safety
     /// As for `Pack::run`, and the machine has the instruction set of `V`.
     #[inline(always)]
-    unsafe fn copy_numbers(&self) {
-        for p in 0..self.k {
+    unsafe fn copy_numbers(&self, first: usize) {
+        for p in first..self.k {
             for j in 0..self.width {
                 let (from, to) = self.at(p, j);
                 // SAFETY: as this function's.

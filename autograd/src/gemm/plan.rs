@@ -47,9 +47,11 @@ const ROWS_FOR_COPY: usize = 96;
 const LARGE: usize = 1 << 18;
 
 /// From this many panels of B on, a copy of an A in columns pays: with a tile of 24 sums; and with one of 12, which uses each
-/// number of A half as often, or where columns crowd each other out or are more than two pages apart.
+/// number of A half as often, or where columns crowd each other out or are more than two pages apart. And with such a tile a copy
+/// of an A in rows, if these crowd each other out, or if a line of one lasts for 8 steps only.
 const MANY_PANELS: usize = 32;
 const PANELS: usize = 8;
+const PANELS_FOR_ROWS: usize = 48;
 const TWO_PAGES: usize = 8192;
 
 /// How a product is cut into blocks, and which of its operands are packed before the first tile.
@@ -71,12 +73,12 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan for a product of m × k and k × n whose operands have these strides, A's along k and B's two. If A is indexed,
+    /// The plan for a product of m × k and k × n whose operands have these strides. If A is indexed,
     /// `run` are the steps of k in a run.
     pub fn new<T: Float>(
         isa: Isa,
         [m, k, n]: [usize; 3],
-        a_k: isize,
+        [a_row, a_k]: [isize; 2],
         [b_k, b_col]: [isize; 2],
         run: Option<usize>,
     ) -> Plan {
@@ -91,12 +93,19 @@ impl Plan {
         let even = k.div_ceil(k.div_ceil(most)).next_multiple_of(unit);
         let kc = if dots { dots::KC } else { even.min((most / unit).max(1) * unit) };
 
-        // A copy of a number of A pays if it lies in columns and enough panels of B read it; rows that lie in order are read well in
-        // place. So are rows of B, by the first tile.
+        // Rows of B that lie in order are read well in place, by the first tile. So are rows of A, with exceptions.
         let crowded = |stride: isize| stride != 0 && distance(stride).is_multiple_of(CROWDED);
+        let small = tile.sums() <= 16;
         let near = distance(a_k) <= TWO_PAGES && !crowded(a_k);
-        let panels = if near && tile.sums() > 16 { MANY_PANELS } else { PANELS };
-        let pays = |columns: usize| a_in_columns && m >= 8 * mr && columns >= panels * nr;
+        let panels = match a_in_columns {
+            true if near && !small => Some(MANY_PANELS),
+            true => Some(PANELS),
+            false if run.is_none() && small && (crowded(a_row) || bytes(1) == 8) => {
+                Some(PANELS_FOR_ROWS)
+            }
+            false => None,
+        };
+        let pays = |columns: usize| m >= 8 * mr && panels.is_some_and(|few| columns >= few * nr);
 
         let least = if dots { 1 } else { bytes(m * kc).div_ceil(A_BLOCK) };
         let tasks = Tasks::new([m, k, n], tile, a_in_columns, pays(n), !dots, least);

@@ -41,7 +41,8 @@ pub trait Vector: Lanes {
     unsafe fn store_partial(self, to: *mut Self::Element, count: usize);
 
     /// Copies a `LANES` × `LANES` block so that its columns become rows: number i of the column at
-    /// `from` + j · `from_step` becomes number j of the row at `to` + i · `to_step`.
+    /// `from` + j · `from_step` becomes number j of the row at `to` + i · `to_step`. Rows are written in order: where one
+    /// reaches into the next, the next one's numbers stay.
     ///
     /// # Safety
     /// The machine has this vector's instruction set; `LANES` numbers are readable at each of the
