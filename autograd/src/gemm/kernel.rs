@@ -31,7 +31,7 @@ use crate::Float;
 use crate::simd::{Vector, prefetch};
 
 /// Steps of k in a round. The processor foresees the end of a short loop only, and every end that it does not foresee costs as
-/// much as three steps: so there is a loop over rounds, and a short one in it.
+/// much as three steps: so there is a short loop in that over rounds. It is long enough for the compiler not to write it out.
 pub const ROUND: usize = 16;
 
 /// How many steps ahead of the first tile, which is the one that brings a panel of B from afar, its

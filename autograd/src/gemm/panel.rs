@@ -225,8 +225,8 @@ unsafe fn column<V: Vector, const MR: usize, const W: usize>(mut panel: Panel<V:
     }
 }
 
-/// Tiles of `H` rows, where a panel's highest have `most`. Between two of them there should be little to do: the core computes
-/// on for what instructions it knows, which is some 35 cycles.
+/// Tiles of `H` rows, where a panel's highest have `most`. Between two of them there should be little to do, or the core runs
+/// out of multiply-adds.
 ///
 /// # Safety
 /// As for `column`; the panel has these rows.

@@ -162,7 +162,7 @@ mod tests {
 
     const TILE: Tile = Tile { lanes: 16, nr: 48, mr: 8 };
 
-    /// The tasks of each thread's part, and of how many numbers of C.
+    /// Of how many numbers of C the tasks of each thread's part are. Of `a`: whether it lies in columns, and whether tasks pack it.
     fn areas(shape: [usize; 3], threads: usize, a: [bool; 2], least: usize) -> Vec<usize> {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let tasks = pool.install(|| Tasks::new(shape, TILE, a[0], a[1], true, least));
