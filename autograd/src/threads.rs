@@ -60,21 +60,32 @@ pub(crate) fn for_each<I: Send>(items: impl ExactSizeIterator<Item = I>, run: im
 /// loop and reads in the next is in its own cache; when it is done, it takes from the parts of others. A call should
 /// keep it busy for a microsecond at least.
 pub(crate) fn for_each_index(count: usize, run: impl Fn(usize) + Sync) {
+    for_each_index_init(count, || (), |(), i| run(i));
+}
+
+/// The same, where each thread has something of its own, made by `init`, that `run` gets with each of its indices.
+pub(crate) fn for_each_index_init<S>(
+    count: usize,
+    init: impl Fn() -> S + Sync,
+    run: impl Fn(&mut S, usize) + Sync,
+) {
     let threads = available().min(count);
     if threads <= 1 {
-        return (0..count).for_each(run);
+        let mut own = init();
+        return (0..count).for_each(|i| run(&mut own, i));
     }
     let taken: Vec<_> = (0..threads).map(|_| Counter::default()).collect();
     let keeps_all_busy = threads == rayon::current_num_threads();
     let work = || {
         let _busy = Busy::within(keeps_all_busy);
-        let own = rayon::current_thread_index().unwrap_or(0);
-        for part in (0..threads).map(|i| (own + i) % threads) {
+        let mut own = init();
+        let first = rayon::current_thread_index().unwrap_or(0);
+        for part in (0..threads).map(|i| (first + i) % threads) {
             let (start, end) = (part * count / threads, (part + 1) * count / threads);
             while let i = start + taken[part].0.fetch_add(1, Ordering::Relaxed)
                 && i < end
             {
-                run(i);
+                run(&mut own, i);
             }
         }
     };

@@ -1,7 +1,7 @@
 //! The loops around the micro-kernel, and their division among threads.
 
 use std::ops::Range;
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
@@ -79,27 +79,32 @@ impl<T: Float> Product<T> {
         let [_, k, n] = self.shape;
         let plan = &self.plan;
         let blocks = || (0..k).step_by(plan.kc).map(|start| start..k.min(start + plan.kc));
-        let Some(pieces) = &plan.pieces_of_b else {
-            // Nothing is shared, so each task goes through all of k, and no thread waits for another before the end.
+        if plan.pieces_of_b.is_none() && !plan.pack_a {
+            // Nothing is for more than one task, so each goes through all of k, and no thread waits for another before the end.
             let none = Packed(null_mut());
-            return self.tasks(|rows, cols| {
-                blocks().for_each(|steps| self.block(&rows, &cols, &steps, none));
+            return self.tasks(|a, rows, cols| {
+                blocks().for_each(|steps| self.block(a, &rows, &cols, &steps, none));
             });
-        };
-        let mut scratch = Scratch::take(&scratch::B, n.next_multiple_of(plan.tile.nr) * plan.kc);
-        let packed = Packed(scratch.start());
+        }
+        let mut scratch = Scratch::take(&scratch::B);
+        let pieces = plan.pieces_of_b.as_ref();
+        let room = pieces.map_or(0, |_| n.next_multiple_of(plan.tile.nr) * plan.kc);
+        let packed = Packed(scratch.room(room));
         for steps in blocks() {
-            self.each(pieces.count, |piece| self.pack_b(pieces.range(piece), &steps, packed));
-            self.tasks(|rows, cols| self.block(&rows, &cols, &steps, packed));
+            if let Some(pieces) = pieces {
+                let pack = |piece| self.pack_b(pieces.range(piece), &steps, packed);
+                self.each(pieces.count, || (), |(), piece| pack(piece));
+            }
+            self.tasks(|a, rows, cols| self.block(a, &rows, &cols, &steps, packed));
         }
     }
 
-    /// Calls `run` with the rows and columns of each task.
-    fn tasks(&self, run: impl Fn(Range<usize>, Range<usize>) + Sync) {
+    /// Calls `run` with the rows and columns of each task, and with what its thread has of A.
+    fn tasks(&self, run: impl Fn(&mut RowsOfA<T>, Range<usize>, Range<usize>) + Sync) {
         let tasks = &self.plan.tasks;
-        self.each(tasks.count(), |task| {
+        self.each(tasks.count(), RowsOfA::none, |a, task| {
             let (rows, cols) = tasks.get(task);
-            run(rows, cols);
+            run(a, rows, cols);
         });
     }
 
@@ -116,16 +121,18 @@ impl<T: Float> Product<T> {
     }
 
     /// The loop over panels of B. (That over the tiles of a panel is the kernel's.)
-    fn block(&self, rows: &Range<usize>, cols: &Range<usize>, steps: &Steps, b: Packed<T>) {
+    fn block(
+        &self,
+        a: &mut RowsOfA<T>,
+        rows: &Range<usize>,
+        cols: &Range<usize>,
+        steps: &Steps,
+        b: Packed<T>,
+    ) {
         if self.plan.dots {
             return self.dots(rows, steps);
         }
-        let a_size = if self.plan.pack_a { rows.len() * steps.len() } else { 0 };
-        let mut scratch = Scratch::take(&scratch::A, a_size);
-        let a = scratch.start();
-        if self.plan.pack_a {
-            self.pack_a(rows, steps, a);
-        }
+        let a = if self.plan.pack_a { self.packed_a(a, rows, steps) } else { null() };
         let (c_row, large_c) = (self.c.1[0], self.plan.large_c);
         let c = self.c.0.wrapping_offset(rows.start as isize * c_row);
         let onto = if steps.start > 0 { Addend::Itself } else { self.onto };
@@ -191,6 +198,16 @@ impl<T: Float> Product<T> {
             let next = Next { from, stride: b_col, count: width, pieces: parts * width };
             (buffer, padded as isize, null_mut(), next)
         }
+    }
+
+    /// These rows of A, packed: by this thread's last task, if it had the same ones.
+    fn packed_a(&self, a: &mut RowsOfA<T>, rows: &Range<usize>, steps: &Steps) -> *const T {
+        let packed = a.scratch.room(rows.len() * steps.len());
+        if (&a.rows, &a.steps) != (rows, steps) {
+            self.pack_a(rows, steps, packed);
+            (a.rows, a.steps) = (rows.clone(), steps.clone());
+        }
+        packed
     }
 
     /// Packs these rows of A: tile by tile, as the kernel will read them, but if A lies in columns a few steps of k at a time
@@ -260,13 +277,19 @@ impl<T: Float> Product<T> {
         b.wrapping_offset(p as isize * b_k + col as isize * b_col)
     }
 
-    /// Calls `run` for each task: on this thread if the product is small, else on all of them. Which thread computes a
-    /// task, and when, makes no difference to its result.
-    fn each(&self, tasks: usize, run: impl Fn(usize) + Sync) {
+    /// Calls `run` for each task: on this thread if the product is small, else on all of them, each with something of its
+    /// own. Which thread computes a task, and when, makes no difference to its result.
+    fn each<S>(
+        &self,
+        tasks: usize,
+        init: impl Fn() -> S + Sync,
+        run: impl Fn(&mut S, usize) + Sync,
+    ) {
         if self.plan.tasks.parallel {
-            threads::for_each_index(tasks, run);
+            threads::for_each_index_init(tasks, init, run);
         } else {
-            (0..tasks).for_each(run);
+            let mut own = init();
+            (0..tasks).for_each(|task| run(&mut own, task));
         }
     }
 }
@@ -278,6 +301,19 @@ impl<T> From<Onto<'_, T>> for Addend<T> {
             Onto::Itself => Addend::Itself,
             Onto::Row(row) => Addend::Row(row.as_ptr()),
         }
+    }
+}
+
+/// The rows of A that a thread packed last, in a block of k.
+struct RowsOfA<T> {
+    rows: Range<usize>,
+    steps: Steps,
+    scratch: Scratch<T>,
+}
+
+impl<T> RowsOfA<T> {
+    fn none() -> Self {
+        Self { rows: 0..0, steps: 0..0, scratch: Scratch::take(&scratch::A) }
     }
 }
 

@@ -60,7 +60,7 @@ pub struct Plan {
     /// Steps of k in a block.
     pub kc: usize,
     pub tasks: Tasks,
-    /// Whether each task packs its rows of A.
+    /// Whether each thread packs the rows of A that it comes to.
     pub pack_a: bool,
     /// If all of B is packed before the first tile: the columns that are packed at a time.
     pub pieces_of_b: Option<Parts>,
@@ -109,7 +109,7 @@ impl Plan {
 
         let least = if dots { 1 } else { bytes(m * kc).div_ceil(A_BLOCK) };
         let tasks = Tasks::new([m, k, n], tile, a_in_columns, pays(n), !dots, least);
-        let pack_a = pays(n / tasks.cols.count);
+        let pack_a = pays(tasks.cols_with_same_rows(n));
         let in_place = b_col == 1 && n.is_multiple_of(lanes) && !crowded(b_k);
         let copies = if in_place || n <= 3 * lanes { COPIES } else { 1 };
         let pack_b = !dots && tasks.rows.count > copies;

@@ -34,7 +34,7 @@ pub fn panel<T>() -> *mut T {
 }
 
 thread_local! {
-    /// For a task's part of A, and for all of a block of B.
+    /// For some rows of A, and for all of a block of B.
     pub static A: Cell<Vec<Line>> = const { Cell::new(Vec::new()) };
     pub static B: Cell<Vec<Line>> = const { Cell::new(Vec::new()) };
 }
@@ -50,18 +50,17 @@ pub struct Scratch<T> {
 }
 
 impl<T> Scratch<T> {
-    /// Room for so many numbers.
-    pub fn take(from: &'static LocalKey<Cell<Vec<Line>>>, numbers: usize) -> Self {
-        let lines = (numbers * size_of::<T>()).div_ceil(size_of::<Line>());
-        let mut memory = from.take();
-        if memory.len() < lines {
-            memory = vec![LINE; lines];
-        }
-        Scratch { memory, from, of: PhantomData }
+    /// What the thread has of it.
+    pub fn take(from: &'static LocalKey<Cell<Vec<Line>>>) -> Self {
+        Scratch { memory: from.take(), from, of: PhantomData }
     }
 
-    /// Where the numbers go, from the start of a line on.
-    pub fn start(&mut self) -> *mut T {
+    /// Room for so many numbers, from the start of a line on.
+    pub fn room(&mut self, numbers: usize) -> *mut T {
+        let lines = (numbers * size_of::<T>()).div_ceil(size_of::<Line>());
+        if self.memory.len() < lines {
+            self.memory = vec![LINE; lines];
+        }
         self.memory.as_mut_ptr().cast()
     }
 }

@@ -11,8 +11,10 @@ const WORTH_A_THREAD: usize = 1 << 19;
 /// The products a·b of one task: some 3 µs.
 pub const TASK: usize = 1 << 18;
 
-/// The most tasks that parallelism asks for, for each thread and in all. Caches may ask for more.
-const TASKS_PER_THREAD: usize = 6;
+/// The most tasks that parallelism asks for: for each thread, and in all. Caches may ask for more. So many that a core which is
+/// held up for a while, or half as fast as the other, leaves the rest to it; low tasks, which cost more, not quite so many.
+const TASKS_PER_THREAD: usize = 12;
+const LOW_TASKS_PER_THREAD: usize = 6;
 const TASKS: usize = 32;
 
 /// Rows of C that each task but the last has a multiple of. (Of as many as a tile of 12 has, 400 rows would be 192 and 208.)
@@ -55,7 +57,7 @@ impl Tasks {
     ///
     /// Where C is high, high tasks first, each of which writes memory in order, and where A lies in columns, as these are read
     /// across all rows; else narrow ones, as they share nothing but A; low ones if there are still too few, but not many
-    /// where each `copies_b` again. Whole rows where each `packs_a`, its rows, if that is enough for all threads. At least so
+    /// where each `copies_b` again. Where a thread `packs_a`, all rows of its tasks are the same, if those are high. At least so
     /// many in a column, as A's rows are to stay in a cache; and if there is one column, as many for each thread.
     pub fn new(
         [m, k, n]: [usize; 3],
@@ -73,10 +75,17 @@ impl Tasks {
         let lowest = LOW * nr / lanes * mr;
         let highest = HIGH * nr / lanes * mr;
         let high = if by_columns { 1 } else { wanted.min(m / highest).max(1) };
-        let whole = packs_a && high >= 2 * threads;
-        let cols = Parts::new(n, nr, if whole { 1 } else { wanted.div_ceil(high) });
-        let low = (wanted / cols.count).min(m / lowest).min(2 * threads);
-        let rows = if copies_b { low } else { wanted }.max(least);
+        let own_rows = packs_a && high >= threads;
+        let high = if own_rows { threads } else { high };
+        let cols = Parts::new(n, nr, wanted.div_ceil(high));
+        let low = wanted.min(LOW_TASKS_PER_THREAD * threads) / cols.count;
+        let low = low.min(m / lowest).min(2 * threads);
+        let rows = match copies_b {
+            _ if own_rows => threads,
+            true => low,
+            false => wanted,
+        };
+        let rows = rows.max(least);
         // Of five one thread would have two and the other three.
         let alone = parallel && cols.count == 1;
         let rows = if alone { rows.next_multiple_of(threads) } else { rows };
@@ -111,6 +120,15 @@ impl Tasks {
     fn count_in_share(&self) -> usize {
         let rest = self.rest.as_ref().map_or(0, |(_, cols)| cols.count);
         self.rows.count * self.cols.count + rest
+    }
+
+    /// How many of `n` columns a thread computes with the same rows of A, before it comes to others.
+    pub fn cols_with_same_rows(&self, n: usize) -> usize {
+        let threads = if self.parallel { threads::available() } else { 1 };
+        match self.by_columns {
+            true => n / self.cols.count,
+            false => n * self.rows.count.min(threads) / threads,
+        }
     }
 
     /// The rows and columns of one of them.
