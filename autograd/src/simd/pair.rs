@@ -13,6 +13,16 @@ use super::{Lanes, Vector};
 pub struct Pair<V>(pub V, pub V);
 
 impl<V: Vector> Pair<V> {
+    /// Two vectors from `from`.
+    ///
+    /// # Safety
+    /// The machine has V's instruction set; `from` is readable for twice `V::LANES` numbers.
+    #[inline(always)]
+    pub unsafe fn load(from: *const V::Element) -> Self {
+        // SAFETY: as this function's.
+        unsafe { Self(V::load(from), V::load(from.add(V::LANES))) }
+    }
+
     /// Writes all lanes to `to`.
     ///
     /// # Safety

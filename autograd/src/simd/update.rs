@@ -1,7 +1,7 @@
 //! Updates in place of several arrays at once: a parameter, and what an optimizer remembers of it.
 
 use super::elementwise::{CHUNK, PARALLEL};
-use super::{Isa, Lanes, Routine, Simd, Vector};
+use super::{Isa, Lanes, Pair, Routine, Simd, Vector};
 use crate::{Float, threads};
 
 /// A rule that updates a number x, and N that are remembered of it, by a given one.
@@ -57,30 +57,27 @@ impl<T: Float, U: Update<T, N>, const N: usize> Routine<T> for Chunk<'_, T, U, N
         let (len, g, x) = (self.g.len(), self.g.as_ptr(), self.x.as_mut_ptr());
         let memory = self.memory.map(|y| y.as_mut_ptr());
         let mut i = 0;
-        // SAFETY: the machine has the instruction set; all slices are `len` long, full vectors end
-        // at or before `len`, and the partial one has what is left.
+        // SAFETY: the machine has the instruction set; all slices are `len` long, two vectors end at or before `len`, and
+        // a partial one has at most what is left.
         unsafe {
-            let mut y = [V::splat(T::NAN); N];
-            while i + V::LANES <= len {
-                for k in 0..N {
-                    y[k] = V::load(memory[k].add(i));
-                }
-                let (new, y) = self.rule.lanes(V::load(x.add(i)), y, V::load(g.add(i)));
+            while i + 2 * V::LANES <= len {
+                let load = |from: *const T| Pair::<V>::load(from.add(i));
+                let (new, y) = self.rule.lanes(load(x), memory.map(|y| load(y)), load(g));
                 new.store(x.add(i));
                 for k in 0..N {
                     without_subnormals(y[k]).store(memory[k].add(i));
                 }
-                i += V::LANES;
+                i += 2 * V::LANES;
             }
-            let rest = len - i;
-            if rest > 0 {
-                let load = |from| V::load_partial(from, rest);
-                let y = memory.map(|y| load(y.add(i)));
-                let (new, y) = self.rule.lanes(load(x.add(i)), y, load(g.add(i)));
-                new.store_partial(x.add(i), rest);
+            while i < len {
+                let count = V::LANES.min(len - i);
+                let load = |from: *const T| V::load_partial(from.add(i), count);
+                let (new, y) = self.rule.lanes(load(x), memory.map(|y| load(y)), load(g));
+                new.store_partial(x.add(i), count);
                 for k in 0..N {
-                    without_subnormals(y[k]).store_partial(memory[k].add(i), rest);
+                    without_subnormals(y[k]).store_partial(memory[k].add(i), count);
                 }
+                i += count;
             }
         }
     }

@@ -3,7 +3,7 @@
 use autograd::simd::{Lanes, Update};
 use autograd::{Float, Gradients, Tensor};
 
-use super::{Memories, Optimizer};
+use super::{Memories, Optimizer, moving_average};
 use crate::{Module, State};
 
 /// Adam: each element moves by the mean of its recent gradients over the root of their mean square.
@@ -93,10 +93,10 @@ struct Step {
 impl<T: Float> Update<T, 2> for Step {
     #[inline(always)]
     fn lanes<V: Lanes<Element = T>>(self, theta: V, [m, v]: [V; 2], g: V) -> (V, [V; 2]) {
-        let m = g.number(self.beta1) * m + g.number(1.0 - self.beta1) * g;
-        let v = g.number(self.beta2) * v + g.number(1.0 - self.beta2) * g * g;
-        let quotient = m / (g.number(self.root) * v.sqrt() + g.number(self.epsilon));
-        (g.number(self.decay) * theta - g.number(self.rate) * quotient, [m, v])
+        let m = moving_average(self.beta1, m, g);
+        let v = moving_average(self.beta2, v, g * g);
+        let quotient = m / g.number(self.root).mul_add(v.sqrt(), g.number(self.epsilon));
+        (g.number(-self.rate).mul_add(quotient, g.number(self.decay) * theta), [m, v])
     }
 }
 

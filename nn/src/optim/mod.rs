@@ -17,6 +17,7 @@ mod memory;
 mod rms_prop;
 mod sgd;
 
+use autograd::simd::Lanes;
 use autograd::{Float, Gradients};
 
 pub use adagrad::Adagrad;
@@ -86,4 +87,10 @@ pub trait Optimizer<T: Float = f32>: Module<T> {
     /// Otherwise this happens at a parameter's first gradient. A state is read from a checkpoint into tensors that are
     /// there, so it takes this first. What is remembered already is left as it is.
     fn prepare(&mut self, module: &dyn Module<T>);
+}
+
+/// β mean + (1 − β) x: what a mean that forgets becomes with one more value.
+#[inline(always)]
+fn moving_average<V: Lanes>(beta: f64, mean: V, x: V) -> V {
+    x.number(beta).mul_add(mean, x.number(1.0 - beta) * x)
 }

@@ -3,7 +3,7 @@
 use autograd::simd::{Lanes, Update};
 use autograd::{Float, Gradients, Tensor};
 
-use super::{Memories, Optimizer};
+use super::{Memories, Optimizer, moving_average};
 use crate::{Module, State};
 
 /// RMSprop: each element moves by its gradient over the root of its recent mean square, optionally with momentum.
@@ -90,8 +90,8 @@ struct Step {
 impl<T: Float> Update<T, 2> for Step {
     #[inline(always)]
     fn lanes<V: Lanes<Element = T>>(self, theta: V, [v, u]: [V; 2], g: V) -> (V, [V; 2]) {
-        let v = g.number(self.beta) * v + g.number(1.0 - self.beta) * g * g;
-        let u = g.number(self.momentum) * u + g / (v.sqrt() + g.number(self.epsilon));
-        (theta - g.number(self.learning_rate) * u, [v, u])
+        let v = moving_average(self.beta, v, g * g);
+        let u = g.number(self.momentum).mul_add(u, g / (v.sqrt() + g.number(self.epsilon)));
+        (g.number(-self.learning_rate).mul_add(u, theta), [v, u])
     }
 }

@@ -165,8 +165,7 @@ unsafe fn load_two<V: Vector, const N: usize>(x: [*const V::Element; N], i: usiz
         let nan = V::splat(V::Element::NAN);
         let mut pairs = [Pair(nan, nan); N];
         for k in 0..N {
-            let x = x[k].add(i);
-            pairs[k] = Pair(V::load(x), V::load(x.add(V::LANES)));
+            pairs[k] = Pair::load(x[k].add(i));
         }
         pairs
     }
