@@ -78,8 +78,8 @@ impl Tasks {
         let own_rows = packs_a && high >= threads;
         let high = if own_rows { threads } else { high };
         let cols = Parts::new(n, nr, wanted.div_ceil(high));
-        let low = wanted.min(LOW_TASKS_PER_THREAD * threads) / cols.count;
-        let low = low.min(m / lowest).min(2 * threads);
+        let few = wanted.min(LOW_TASKS_PER_THREAD * threads);
+        let low = high.max(few / cols.count).min(m / lowest).min(2 * threads);
         let rows = match copies_b {
             _ if own_rows => threads,
             true => low,
@@ -213,6 +213,20 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn as_many_tasks_in_a_column_as_it_says() {
+        let parts = |shape, a: [bool; 2], threads| {
+            let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let tasks = pool.install(|| Tasks::new(shape, TILE, a[0], a[1], true, 1));
+            [tasks.rows.count, tasks.cols.count]
+        };
+        let large = [784, 500, 1200];
+        assert_eq!(parts(large, [true, true], 2), [2, 12], "of each thread that packs its rows");
+        assert_eq!(parts(large, [true, true], 7), [4, 8], "high ones, too few for all threads");
+        assert_eq!(parts(large, [true, false], 2), [4, 6], "high ones");
+        assert_eq!(parts([128, 500, 60], [false; 2], 2), [2, 1], "low ones, as n is small");
     }
 
     #[test]
