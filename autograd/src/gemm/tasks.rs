@@ -58,7 +58,7 @@ impl Tasks {
     /// Where C is high, high tasks first, each of which writes memory in order, and where A lies in columns, as these are read
     /// across all rows; else narrow ones, as they share nothing but A; low ones if there are still too few, but not many
     /// where each `copies_b` again. Where a thread `packs_a`, all rows of its tasks are the same, if those are high. At least so
-    /// many in a column, as A's rows are to stay in a cache; and if there is one column, as many for each thread.
+    /// many in a column, as A's rows are to stay in a cache; and, if they are few, as many for each thread.
     pub fn new(
         [m, k, n]: [usize; 3],
         Tile { lanes, nr, mr }: Tile,
@@ -86,9 +86,13 @@ impl Tasks {
             false => wanted,
         };
         let rows = rows.max(least);
-        // Of five one thread would have two and the other three.
-        let alone = parallel && cols.count == 1;
-        let rows = if alone { rows.next_multiple_of(threads) } else { rows };
+        // Of five tasks one of two threads would have two and the other three.
+        let tasks = rows * cols.count;
+        let uneven = tasks % threads > 0 && tasks < 4 * threads;
+        let rows = match uneven && parallel && !by_columns {
+            true => rows.next_multiple_of(threads),
+            false => rows,
+        };
         let rows = Parts::new(m, FEW_ROWS, rows);
         let grid = Tasks { rows, cols, shares: 1, rest: None, by_columns, parallel };
         if !parallel || !by_columns || grid.rows.count > 1 || m < threads * lowest {
@@ -231,8 +235,9 @@ mod tests {
 
     #[test]
     fn rows_are_shared_evenly() {
-        for m in [1600, 6400] {
-            assert_eq!(areas([m, 50, 48], 2, [false, false], 5), [m / 2 * 48; 2], "{m} rows");
+        for [m, n, least] in [[1600, 48, 5], [6400, 48, 5], [144, 144, 1]] {
+            let areas = areas([m, 50, n], 2, [false, false], least);
+            assert_eq!(areas, [m / 2 * n; 2], "{m} rows of {n}");
         }
     }
 
