@@ -88,7 +88,7 @@ impl Tasks {
         let rows = rows.max(least);
         // Of five tasks one of two threads would have two and the other three.
         let tasks = rows * cols.count;
-        let uneven = tasks % threads > 0 && tasks < 4 * threads;
+        let uneven = !tasks.is_multiple_of(threads) && tasks < 4 * threads;
         let rows = match uneven && parallel && !by_columns {
             true => rows.next_multiple_of(threads),
             false => rows,
