@@ -34,9 +34,11 @@ use crate::simd::{Vector, prefetch};
 /// much as three steps: so there is a short loop in that over rounds. It is long enough for the compiler not to write it out.
 pub const ROUND: usize = 16;
 
-/// How many steps ahead of the first tile, which is the one that brings a panel of B from afar, its
-/// rows are asked for: 32 steps take as long as the third level cache.
-const AHEAD: isize = 32;
+/// How many steps ahead of the first tile, which is the one that brings a panel of B from afar, its rows are asked for: with the
+/// tiles of sixteen registers, and with larger ones. 32 steps take as long as the third level cache; but what comes too early may
+/// be gone again when it is needed, where somebody else uses the core's first cache as well.
+const AHEAD: isize = 4;
+const FAR_AHEAD: isize = 32;
 
 /// Rows of A that are reached from one pointer, at one offset each: more would need more registers
 /// than there are.
@@ -120,7 +122,8 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
     sums: &mut [[V; W]; MR],
 ) {
     if COPY {
-        let ahead = at.b.wrapping_offset(AHEAD * at.b_k);
+        let steps = if V::REGISTERS == 16 { AHEAD } else { FAR_AHEAD };
+        let ahead = at.b.wrapping_offset(steps * at.b_k);
         prefetch(ahead);
         prefetch(ahead.wrapping_add(W * V::LANES - 1));
     }
