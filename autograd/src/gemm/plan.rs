@@ -109,6 +109,7 @@ impl Plan {
 
         let least = if dots { 1 } else { bytes(m * kc).div_ceil(A_BLOCK) };
         let tasks = Tasks::new([m, k, n], tile, a_in_columns, pays(n), !dots, least);
+        debug_assert!(!dots || tasks.cols.count == 1, "inner products take all columns of a row");
         let pack_a = pays(tasks.cols_with_same_rows(n));
         let in_place = b_col == 1 && n.is_multiple_of(lanes) && !crowded(b_k);
         let copies = if in_place || n <= 3 * lanes { COPIES } else { 1 };
