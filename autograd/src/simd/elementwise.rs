@@ -1,19 +1,17 @@
 //! The loop over elements: z = f(x₁, …, x_N), for any strides.
 //!
 //! Operands, broadcast to one shape, are walked in row-major order, in chunks of a fixed length that
-//! the threads share. First, neighboring axes are merged wherever each operand steps through both as
-//! through one, so that a contiguous array, of whatever rank, is a single row. An operand that is
-//! contiguous along its row is read where it lies, and a number that is repeated along it as one vector.
-//! Any other, a transpose for instance, is first gathered into a block that stays in the cache. There is
-//! one inner loop, and what it computes for an element does not depend on where that element is.
+//! the threads share, and these in blocks (`walk.rs`). In a block, operands lie in order or are a number that is
+//! repeated, which is read as one vector. There is one inner loop, and what it computes for an element does not depend
+//! on where that element is.
 
 use std::mem::MaybeUninit;
+use std::ptr::null;
 
-use ndarray::{ArrayBase, Data, Dimension};
-use smallvec::SmallVec;
-
+use super::walk::{BLOCK, Rows};
 use super::{Isa, Lanes, Pair, Routine, Vector};
 use crate::{Float, threads};
+use ndarray::{ArrayBase, Data, Dimension};
 
 /// A function of N numbers, on as many at a time as there are lanes.
 pub trait Kernel<T: Float, const N: usize>: Copy + Send + Sync {
@@ -29,15 +27,13 @@ pub(super) const PARALLEL: usize = 1 << 15;
 const LONG: usize = 256;
 /// Lanes of the longest vector, sixteen `f32` of AVX-512.
 pub(super) const MOST_LANES: usize = 16;
-/// Elements that are gathered at once.
-const BLOCK: usize = 256;
 
 /// An array to be read: where it starts, and its extent and stride along each axis.
 #[derive(Clone, Copy)]
 pub struct Operand<'a, T> {
-    start: *const T,
-    shape: &'a [usize],
-    strides: &'a [isize],
+    pub(super) start: *const T,
+    pub(super) shape: &'a [usize],
+    pub(super) strides: &'a [isize],
 }
 
 impl<'a, T> Operand<'a, T> {
@@ -47,20 +43,20 @@ impl<'a, T> Operand<'a, T> {
     }
 
     /// The stride along `axis` of a shape of `rank` axes: 0 where this array is repeated.
-    fn stride(&self, axis: usize, rank: usize) -> isize {
+    pub(super) fn stride(&self, axis: usize, rank: usize) -> isize {
         match (axis + self.shape.len()).checked_sub(rank) {
             Some(own) if self.shape[own] != 1 => self.strides[own],
             _ => 0,
         }
     }
 
-    fn broadcasts_to(&self, shape: &[usize]) -> bool {
+    pub(super) fn broadcasts_to(&self, shape: &[usize]) -> bool {
         let pairs = self.shape.iter().rev().zip(shape.iter().rev());
         self.shape.len() <= shape.len() && pairs.into_iter().all(|(&x, &z)| x == z || x == 1)
     }
 
     /// Whether this is an array of this very shape whose elements are adjacent, in row-major order.
-    fn is_a_row_of(&self, shape: &[usize]) -> bool {
+    pub(super) fn is_a_row_of(&self, shape: &[usize]) -> bool {
         let mut len = 1;
         self.shape.len() == shape.len()
             && self.shape.iter().zip(self.strides).zip(shape).rev().all(|((&own, &stride), &n)| {
@@ -151,64 +147,6 @@ impl<T: Float, K: Kernel<T, N>, const N: usize> Routine<T> for Number<T, K, N> {
     }
 }
 
-/// How N operands of one shape are walked: rows of `len` elements, at the places of the outer axes.
-struct Rows<T, const N: usize> {
-    len: usize,
-    /// Extents of the axes but the last, and each operand's strides there.
-    outer: SmallVec<[(usize, [isize; N]); 4]>,
-    /// Each operand's first element and its stride along a row.
-    operands: [(*const T, isize); N],
-}
-
-// SAFETY: the pointers are only read, and `apply` holds the arrays as long as the threads run.
-unsafe impl<T: Sync, const N: usize> Sync for Rows<T, N> {}
-
-impl<T: Float, const N: usize> Rows<T, N> {
-    fn new(shape: &[usize], x: &[Operand<'_, T>; N]) -> Self {
-        if x.iter().all(|x| x.is_a_row_of(shape)) {
-            let operands = x.map(|x| (x.start, 1));
-            return Self { len: shape.iter().product(), outer: SmallVec::new(), operands };
-        }
-        for x in x {
-            assert!(x.broadcasts_to(shape), "{:?} does not broadcast to {shape:?}", x.shape);
-        }
-        let mut axes: SmallVec<[(usize, [isize; N]); 4]> = SmallVec::new();
-        for (axis, &extent) in shape.iter().enumerate() {
-            let strides = x.map(|x| x.stride(axis, shape.len()));
-            match axes.last_mut() {
-                _ if extent == 1 => {}
-                Some((n, outer)) if (0..N).all(|k| outer[k] == strides[k] * extent as isize) => {
-                    (*n, *outer) = (*n * extent, strides);
-                }
-                _ => axes.push((extent, strides)),
-            }
-        }
-        let (len, strides) = axes.pop().unwrap_or((1, [1; N]));
-        let operands = std::array::from_fn(|k| (x[k].start, strides[k]));
-        Self { len, outer: axes, operands }
-    }
-
-    /// Where row `index` of each operand starts.
-    #[inline(always)]
-    fn starts(&self, mut index: usize) -> [*const T; N] {
-        let mut starts = self.operands.map(|(start, _)| start);
-        let mut go = |place: usize, strides: &[isize; N]| {
-            for k in 0..N {
-                starts[k] = starts[k].wrapping_offset(place as isize * strides[k]);
-            }
-        };
-        // The outermost axis takes what is left: no division, of which a matrix then needs none.
-        if let Some(((_, outermost), others)) = self.outer.split_first() {
-            for (extent, strides) in others.iter().rev() {
-                go(index % extent, strides);
-                index /= extent;
-            }
-            go(index, outermost);
-        }
-        starts
-    }
-}
-
 /// The elements from `start` on, as many as `z` has room for.
 struct Chunk<'a, T, K, const N: usize> {
     kernel: K,
@@ -224,51 +162,20 @@ impl<T: Float, K: Kernel<T, N>, const N: usize> Routine<T> for Chunk<'_, T, K, N
     unsafe fn run<V: Vector<Element = T>>(self) {
         let Chunk { kernel, rows, start, z } = self;
         let mut gathered = [[MaybeUninit::uninit(); BLOCK]; N];
-        let strides = rows.operands.map(|(_, stride)| stride);
-        // A number that is repeated along the row is a vector that is read again and again.
-        let mask = strides.map(|stride| if stride == 0 { 0 } else { usize::MAX });
-        let block =
-            if strides.iter().all(|&stride| stride == 0 || stride == 1) { z.len() } else { BLOCK };
-        let (mut row, mut first) = (start / rows.len, start % rows.len);
+        let mut place = rows.place(start);
         let mut done = 0;
         while done < z.len() {
-            let len = (rows.len - first).min(z.len() - done);
-            let starts = rows.starts(row);
-            let mut from = 0;
-            while from < len {
-                let count = (len - from).min(block);
-                let mut x = starts;
-                for k in 0..N {
-                    let at = x[k].wrapping_offset((first + from) as isize * strides[k]);
-                    x[k] = at;
-                    if strides[k] != 1 {
-                        let count = if strides[k] == 0 { MOST_LANES } else { count };
-                        // SAFETY: the row goes on for `count` elements, or they are the same one.
-                        unsafe { gather(&mut gathered[k][..count], at, strides[k]) };
-                        x[k] = gathered[k].as_ptr().cast();
-                    }
-                }
-                let z = z[done + from..done + from + count].as_mut_ptr().cast();
-                // SAFETY: each of `x` is readable, where its mask lets it be, and `z` writable for `count` numbers.
-                unsafe { contiguous::<V, N>(kernel, x, mask, z, count) };
-                from += count;
+            let (count, behind) = rows.block(place, z.len() - done);
+            let (mut x, mut mask) = ([null(); N], [0; N]);
+            for k in 0..N {
+                // SAFETY: the rows have these elements, as `z` has room for no more than they have.
+                (x[k], mask[k]) = unsafe { rows.read(k, place, count, &mut gathered[k]) };
             }
-            (row, first) = (row + 1, 0);
-            done += len;
+            let z = z[done..done + count].as_mut_ptr().cast();
+            // SAFETY: each of `x` is readable, where its mask lets it be, and `z` writable for `count` numbers.
+            unsafe { contiguous::<V, N>(kernel, x, mask, z, count) };
+            (place, done) = (behind, done + count);
         }
-    }
-}
-
-/// Copies elements that are `stride` apart.
-///
-/// # Safety
-/// All of them are readable.
-#[inline(always)]
-unsafe fn gather<T: Float>(to: &mut [MaybeUninit<T>], mut from: *const T, stride: isize) {
-    for to in to {
-        // SAFETY: as this function's.
-        to.write(unsafe { *from });
-        from = from.wrapping_offset(stride);
     }
 }
 

@@ -82,6 +82,26 @@ fn every_layout_gives_the_same_bits() {
 }
 
 #[test]
+fn short_rows_are_walked_in_order() {
+    let x = Array2::from_shape_vec((90, 150), numbers(13500)).unwrap();
+    let y = Array2::from_shape_vec((150, 90), numbers(13500)).unwrap();
+    for len in (1..70).chain([127, 128, 149]) {
+        let (half, turned) = (x.slice(s![.., 1..=len]), y.slice(s![..len, ..]).reversed_axes());
+        let (row, column) = (x.slice(s![7..8, ..len]), x.slice(s![.., 2..3]));
+        let copy = half.as_standard_layout();
+        for view in
+            [half, turned, row.broadcast((90, len)).unwrap(), column.broadcast((90, len)).unwrap()]
+        {
+            let expected: Vec<_> = view.iter().zip(&copy).map(|(x, y)| x * y).collect();
+            for isa in Isa::available() {
+                let z = isa.force(|| apply(Mul {}, [view.into_dyn(), copy.view().into_dyn()]));
+                assert_eq!(z, expected, "rows of {len} on {isa}");
+            }
+        }
+    }
+}
+
+#[test]
 fn operands_are_repeated_along_axes_that_they_lack() {
     let x = Array2::from_shape_vec((4, 5), numbers(20)).unwrap();
     let (row, column) = (x.slice(s![1, ..]), x.slice(s![.., 2..3]));

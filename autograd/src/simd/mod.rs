@@ -50,6 +50,7 @@ mod reduce;
 #[cfg(test)]
 mod tests;
 mod update;
+mod walk;
 
 pub use elementwise::{Elements, Kernel, Operand, apply};
 pub use functions::Coefficients;

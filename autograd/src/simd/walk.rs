@@ -1,0 +1,200 @@
+//! How operands of one shape are walked together: row by row, and a block of elements at a time.
+//!
+//! First, neighboring axes are merged wherever each operand steps through both as through one, so that contiguous arrays,
+//! of whatever rank, are a single row. A part of a long row is a block of its own: an operand whose elements are adjacent
+//! is read where it lies. Of short rows, which would keep the inner loop busy with its beginning and its end, a block has
+//! several. What does not lie in order is first gathered into memory that stays in the cache.
+
+use std::array::from_fn;
+use std::mem::MaybeUninit;
+
+use smallvec::SmallVec;
+
+use super::elementwise::{MOST_LANES, Operand};
+use crate::Float;
+
+/// Elements that are gathered at once.
+pub const BLOCK: usize = 256;
+
+/// Rows below this length share a block.
+const SHORT: usize = 64;
+
+/// Elements that are worth the call of a function that copies them.
+const WORTH_A_CALL: usize = 8;
+
+/// N operands of one shape, as rows of `len` elements at the places of the outer axes.
+pub struct Rows<T, const N: usize> {
+    len: usize,
+    /// Extents of the axes but the last, and each operand's strides there.
+    outer: SmallVec<[(usize, [isize; N]); 4]>,
+    /// Each operand's first element, its stride along a row, and how it lies.
+    operands: [(*const T, isize, Layout); N],
+    /// The longest block.
+    most: usize,
+}
+
+/// How an operand is read.
+#[derive(Clone, Copy, PartialEq)]
+enum Layout {
+    /// Where it lies: element after element, as the shape has them.
+    InOrder,
+    /// Row by row where these lie, as they are long.
+    InRows,
+    /// As one number, which is repeated all along a block.
+    Repeated,
+    /// From a copy.
+    Elsewhere,
+}
+
+/// An element: its row, and where it is in it.
+#[derive(Clone, Copy)]
+pub struct Place {
+    row: usize,
+    column: usize,
+}
+
+// SAFETY: the pointers are only read, and `apply` holds the arrays as long as the threads run.
+unsafe impl<T: Sync, const N: usize> Sync for Rows<T, N> {}
+
+impl<T: Float, const N: usize> Rows<T, N> {
+    /// # Panics
+    /// If an operand does not broadcast to the shape.
+    pub fn new(shape: &[usize], x: &[Operand<'_, T>; N]) -> Self {
+        let in_order = x.map(|x| x.is_a_row_of(shape));
+        if in_order == [true; N] {
+            let operands = x.map(|x| (x.start, 1, Layout::InOrder));
+            let len = shape.iter().product();
+            return Self { len, outer: SmallVec::new(), operands, most: usize::MAX };
+        }
+        let mut axes: SmallVec<[(usize, [isize; N]); 4]> = SmallVec::new();
+        for x in x {
+            assert!(x.broadcasts_to(shape), "{:?} does not broadcast to {shape:?}", x.shape);
+        }
+        for (axis, &extent) in shape.iter().enumerate() {
+            let strides = x.map(|x| x.stride(axis, shape.len()));
+            match axes.last_mut() {
+                _ if extent == 1 => {}
+                Some((n, outer)) if (0..N).all(|k| outer[k] == strides[k] * extent as isize) => {
+                    (*n, *outer) = (*n * extent, strides);
+                }
+                _ => axes.push((extent, strides)),
+            }
+        }
+        let one_number = |k: usize| axes.iter().all(|(_, strides)| strides[k] == 0);
+        let one_number: [_; N] = from_fn(one_number);
+        let (len, strides) = axes.pop().unwrap_or((1, [1; N]));
+        let layout = |k: usize| match strides[k] {
+            _ if in_order[k] => Layout::InOrder,
+            0 if one_number[k] || len >= SHORT => Layout::Repeated,
+            1 if len >= SHORT => Layout::InRows,
+            _ => Layout::Elsewhere,
+        };
+        let operands = from_fn(|k| (x[k].start, strides[k], layout(k)));
+        let copied = operands.iter().any(|&(_, _, layout)| layout == Layout::Elsewhere);
+        Self { len, outer: axes, operands, most: if copied { BLOCK } else { usize::MAX } }
+    }
+
+    /// Where the element `index` is.
+    pub fn place(&self, index: usize) -> Place {
+        Place { row: index / self.len, column: index % self.len }
+    }
+
+    /// The length of the block that begins at `place`, of which at most `left` elements are wanted; and what is behind it.
+    #[inline(always)]
+    pub fn block(&self, place: Place, left: usize) -> (usize, Place) {
+        let of_row = self.len - place.column;
+        let count = left.min(self.most);
+        if count < of_row {
+            (count, Place { column: place.column + count, ..place })
+        } else if self.len >= SHORT || count == of_row {
+            (of_row, Place { row: place.row + 1, column: 0 })
+        } else {
+            let end = self.place(place.column + count);
+            (count, Place { row: place.row + end.row, ..end })
+        }
+    }
+
+    /// Where operand `k` of the `count` elements from `place` on is to be read, and a mask: if it is 0, the vector there is
+    /// all there is. They may be in `gathered`.
+    ///
+    /// # Safety
+    /// There are as many elements, and they are one block.
+    #[inline(always)]
+    pub unsafe fn read(
+        &self,
+        k: usize,
+        place: Place,
+        count: usize,
+        gathered: &mut [MaybeUninit<T>; BLOCK],
+    ) -> (*const T, usize) {
+        let (first, _, layout) = self.operands[k];
+        let in_order = place.row * self.len + place.column;
+        // SAFETY: as this function's.
+        unsafe {
+            match layout {
+                Layout::InOrder => return (first.wrapping_add(in_order), usize::MAX),
+                Layout::InRows => return (self.at(k, place), usize::MAX),
+                Layout::Repeated => gather(&mut gathered[..MOST_LANES], self.at(k, place), 0),
+                Layout::Elsewhere => self.gather(k, place, &mut gathered[..count]),
+            }
+        }
+        (gathered.as_ptr().cast(), if layout == Layout::Repeated { 0 } else { usize::MAX })
+    }
+
+    /// Copies the elements of operand `k` from `place` on.
+    ///
+    /// # Safety
+    /// There are as many.
+    #[inline(always)]
+    unsafe fn gather(&self, k: usize, mut place: Place, to: &mut [MaybeUninit<T>]) {
+        let (_, stride, _) = self.operands[k];
+        let mut done = 0;
+        while done < to.len() {
+            let count = (self.len - place.column).min(to.len() - done);
+            // SAFETY: as this function's.
+            unsafe { gather(&mut to[done..done + count], self.at(k, place), stride) };
+            place = Place { row: place.row + 1, column: 0 };
+            done += count;
+        }
+    }
+
+    /// Where the element at `place` of operand `k` is.
+    #[inline(always)]
+    fn at(&self, k: usize, place: Place) -> *const T {
+        let (first, stride, _) = self.operands[k];
+        let mut at = first.wrapping_offset(place.column as isize * stride);
+        let mut row = place.row;
+        // The outermost axis takes what is left: no division, of which a matrix then needs none.
+        if let Some(((_, outermost), others)) = self.outer.split_first() {
+            for (extent, strides) in others.iter().rev() {
+                at = at.wrapping_offset((row % extent) as isize * strides[k]);
+                row /= extent;
+            }
+            at = at.wrapping_offset(row as isize * outermost[k]);
+        }
+        at
+    }
+}
+
+/// Copies elements that are `stride` apart.
+///
+/// # Safety
+/// All of them are readable.
+#[inline(always)]
+unsafe fn gather<T: Float>(to: &mut [MaybeUninit<T>], mut from: *const T, stride: isize) {
+    // SAFETY: as this function's.
+    unsafe {
+        match stride {
+            0 => to.fill(MaybeUninit::new(*from)),
+            1 if to.len() >= WORTH_A_CALL => {
+                from.copy_to_nonoverlapping(to.as_mut_ptr().cast(), to.len());
+            }
+            _ => {
+                for to in to {
+                    to.write(*from);
+                    from = from.wrapping_offset(stride);
+                }
+            }
+        }
+    }
+}
