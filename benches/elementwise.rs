@@ -133,7 +133,7 @@ fn main() {
     let filter = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
     let filter = filter.unwrap_or_default();
     println!("{} on {} threads, ns per element", Isa::current(), rayon::current_num_threads());
-    for [rows, columns] in [[128, 784], [10_000, 1_000]] {
+    for [rows, columns] in [[128, 784], [5_000, 20], [10_000, 1_000]] {
         let inputs = Inputs::new(rows, columns);
         println!(
             "\n{:18} {:>8} {:>8} {:>7}",

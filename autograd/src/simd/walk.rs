@@ -10,6 +10,7 @@ use std::mem::MaybeUninit;
 
 use smallvec::SmallVec;
 
+use super::Vector;
 use super::elementwise::{MOST_LANES, Operand};
 use crate::Float;
 
@@ -18,9 +19,6 @@ pub const BLOCK: usize = 256;
 
 /// Rows below this length share a block.
 const SHORT: usize = 64;
-
-/// Elements that are worth the call of a function that copies them.
-const WORTH_A_CALL: usize = 8;
 
 /// N operands of one shape, as rows of `len` elements at the places of the outer axes.
 pub struct Rows<T, const N: usize> {
@@ -118,9 +116,9 @@ impl<T: Float, const N: usize> Rows<T, N> {
     /// all there is. They may be in `gathered`.
     ///
     /// # Safety
-    /// There are as many elements, and they are one block.
+    /// There are as many elements, and they are one block; the machine has V's instruction set.
     #[inline(always)]
-    pub unsafe fn read(
+    pub unsafe fn read<V: Vector<Element = T>>(
         &self,
         k: usize,
         place: Place,
@@ -134,8 +132,8 @@ impl<T: Float, const N: usize> Rows<T, N> {
             match layout {
                 Layout::InOrder => return (first.wrapping_add(in_order), usize::MAX),
                 Layout::InRows => return (self.at(k, place), usize::MAX),
-                Layout::Repeated => gather(&mut gathered[..MOST_LANES], self.at(k, place), 0),
-                Layout::Elsewhere => self.gather(k, place, &mut gathered[..count]),
+                Layout::Repeated => gather::<V>(&mut gathered[..MOST_LANES], self.at(k, place), 0),
+                Layout::Elsewhere => self.gather::<V>(k, place, &mut gathered[..count]),
             }
         }
         (gathered.as_ptr().cast(), if layout == Layout::Repeated { 0 } else { usize::MAX })
@@ -144,15 +142,20 @@ impl<T: Float, const N: usize> Rows<T, N> {
     /// Copies the elements of operand `k` from `place` on.
     ///
     /// # Safety
-    /// There are as many.
+    /// There are as many; the machine has V's instruction set.
     #[inline(always)]
-    unsafe fn gather(&self, k: usize, mut place: Place, to: &mut [MaybeUninit<T>]) {
+    unsafe fn gather<V: Vector<Element = T>>(
+        &self,
+        k: usize,
+        mut place: Place,
+        to: &mut [MaybeUninit<T>],
+    ) {
         let (_, stride, _) = self.operands[k];
         let mut done = 0;
         while done < to.len() {
             let count = (self.len - place.column).min(to.len() - done);
             // SAFETY: as this function's.
-            unsafe { gather(&mut to[done..done + count], self.at(k, place), stride) };
+            unsafe { gather::<V>(&mut to[done..done + count], self.at(k, place), stride) };
             place = Place { row: place.row + 1, column: 0 };
             done += count;
         }
@@ -176,25 +179,34 @@ impl<T: Float, const N: usize> Rows<T, N> {
     }
 }
 
-/// Copies elements that are `stride` apart.
+/// Copies elements that are `stride` apart: whole vectors where they are adjacent, or one number, and the last vector may
+/// begin before the one in front of it ends.
 ///
 /// # Safety
-/// All of them are readable.
+/// All of them are readable, and the machine has V's instruction set.
 #[inline(always)]
-unsafe fn gather<T: Float>(to: &mut [MaybeUninit<T>], mut from: *const T, stride: isize) {
-    // SAFETY: as this function's.
+unsafe fn gather<V: Vector>(
+    to: &mut [MaybeUninit<V::Element>],
+    mut from: *const V::Element,
+    stride: isize,
+) {
+    // SAFETY: as this function's; vectors end at or before the last element.
     unsafe {
-        match stride {
-            0 => to.fill(MaybeUninit::new(*from)),
-            1 if to.len() >= WORTH_A_CALL => {
-                from.copy_to_nonoverlapping(to.as_mut_ptr().cast(), to.len());
-            }
-            _ => {
-                for to in to {
-                    to.write(*from);
-                    from = from.wrapping_offset(stride);
+        if (stride == 0 || stride == 1) && to.len() >= V::LANES {
+            let (number, last) = (V::splat(*from), to.len() - V::LANES);
+            let mut i = 0;
+            loop {
+                let x = if stride == 0 { number } else { V::load(from.add(i)) };
+                x.store(to.as_mut_ptr().add(i).cast());
+                if i == last {
+                    return;
                 }
+                i = last.min(i + V::LANES);
             }
+        }
+        for to in to {
+            to.write(*from);
+            from = from.wrapping_offset(stride);
         }
     }
 }
