@@ -143,7 +143,7 @@ unsafe fn row<V: Vector, const N: usize>(
                 lanes[k] = load(x[k].add(i), count);
             }
             let new = kernel.lanes([*sum, f.lanes(lanes)]);
-            *sum = new.select(none.first(count), *sum);
+            *sum = if count == V::LANES { new } else { new.select(none.first(count), *sum) };
             i += count;
         }
         let sum = fold(kernel, sums);
