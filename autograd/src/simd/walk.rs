@@ -55,6 +55,8 @@ pub struct Place {
 unsafe impl<T: Sync, const N: usize> Sync for Rows<T, N> {}
 
 impl<T: Float, const N: usize> Rows<T, N> {
+    /// The rows of operands that are broadcast to `shape`.
+    ///
     /// # Panics
     /// If an operand does not broadcast to the shape.
     pub fn new(shape: &[usize], x: &[Operand<'_, T>; N]) -> Self {
@@ -78,8 +80,7 @@ impl<T: Float, const N: usize> Rows<T, N> {
                 _ => axes.push((extent, strides)),
             }
         }
-        let one_number = |k: usize| axes.iter().all(|(_, strides)| strides[k] == 0);
-        let one_number: [_; N] = from_fn(one_number);
+        let one_number: [_; N] = from_fn(|k| axes.iter().all(|(_, strides)| strides[k] == 0));
         let (len, strides) = axes.pop().unwrap_or((1, [1; N]));
         let layout = |k: usize| match strides[k] {
             _ if in_order[k] => Layout::InOrder,
