@@ -162,15 +162,16 @@ impl<T: Float, K: Kernel<T, N>, const N: usize> Routine<T> for Chunk<'_, T, K, N
     unsafe fn run<V: Vector<Element = T>>(self) {
         let Chunk { kernel, rows, start, z } = self;
         let mut gathered = [[MaybeUninit::uninit(); BLOCK]; N];
+        let mask = rows.masks();
         let mut place = rows.place(start);
         let mut done = 0;
         while done < z.len() {
             let (count, behind) = rows.block(place, z.len() - done);
-            let (mut x, mut mask) = ([null(); N], [0; N]);
+            let mut x = [null(); N];
             for k in 0..N {
                 // SAFETY: the rows have these elements, as `z` has room for no more than they have; and the machine has
                 // V's instruction set.
-                (x[k], mask[k]) = unsafe { rows.read::<V>(k, place, count, &mut gathered[k]) };
+                x[k] = unsafe { rows.read::<V>(k, place, count, &mut gathered[k]) };
             }
             let z = z[done..done + count].as_mut_ptr().cast();
             // SAFETY: each of `x` is readable, where its mask lets it be, and `z` writable for `count` numbers.

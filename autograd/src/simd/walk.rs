@@ -25,7 +25,7 @@ pub struct Rows<T, const N: usize> {
     len: usize,
     /// Extents of the axes but the last, and each operand's strides there.
     outer: SmallVec<[(usize, [isize; N]); 4]>,
-    /// Each operand's first element, its stride along a row, and how it lies.
+    /// Each operand's first element, its stride along a row, and how it is read.
     operands: [(*const T, isize, Layout); N],
     /// The longest block.
     most: usize,
@@ -34,10 +34,8 @@ pub struct Rows<T, const N: usize> {
 /// How an operand is read.
 #[derive(Clone, Copy, PartialEq)]
 enum Layout {
-    /// Where it lies: element after element, as the shape has them.
-    InOrder,
-    /// Row by row where these lie, as they are long.
-    InRows,
+    /// Where it lies: it is in the order of the shape, or its rows are long.
+    InPlace,
     /// As one number, which is repeated all along a block.
     Repeated,
     /// From a copy.
@@ -62,7 +60,7 @@ impl<T: Float, const N: usize> Rows<T, N> {
     pub fn new(shape: &[usize], x: &[Operand<'_, T>; N]) -> Self {
         let in_order = x.map(|x| x.is_a_row_of(shape));
         if in_order == [true; N] {
-            let operands = x.map(|x| (x.start, 1, Layout::InOrder));
+            let operands = x.map(|x| (x.start, 1, Layout::InPlace));
             let len = shape.iter().product();
             return Self { len, outer: SmallVec::new(), operands, most: usize::MAX };
         }
@@ -83,9 +81,9 @@ impl<T: Float, const N: usize> Rows<T, N> {
         let one_number: [_; N] = from_fn(|k| axes.iter().all(|(_, strides)| strides[k] == 0));
         let (len, strides) = axes.pop().unwrap_or((1, [1; N]));
         let layout = |k: usize| match strides[k] {
-            _ if in_order[k] => Layout::InOrder,
+            _ if in_order[k] => Layout::InPlace,
             0 if one_number[k] || len >= SHORT => Layout::Repeated,
-            1 if len >= SHORT => Layout::InRows,
+            1 if len >= SHORT => Layout::InPlace,
             _ => Layout::Elsewhere,
         };
         let operands = from_fn(|k| (x[k].start, strides[k], layout(k)));
@@ -113,8 +111,12 @@ impl<T: Float, const N: usize> Rows<T, N> {
         }
     }
 
-    /// Where operand `k` of the `count` elements from `place` on is to be read, and a mask: if it is 0, the vector there is
-    /// all there is. They may be in `gathered`.
+    /// For each operand a mask, which is 0 if the first vector of a block is all there is of it.
+    pub fn masks(&self) -> [usize; N] {
+        self.operands.map(|(_, _, layout)| if layout == Layout::Repeated { 0 } else { usize::MAX })
+    }
+
+    /// Where operand `k` of the `count` elements from `place` on is to be read; it may be in `gathered`.
     ///
     /// # Safety
     /// There are as many elements, and they are one block; the machine has V's instruction set.
@@ -125,19 +127,17 @@ impl<T: Float, const N: usize> Rows<T, N> {
         place: Place,
         count: usize,
         gathered: &mut [MaybeUninit<T>; BLOCK],
-    ) -> (*const T, usize) {
-        let (first, _, layout) = self.operands[k];
-        let in_order = place.row * self.len + place.column;
+    ) -> *const T {
+        let at = self.at(k, place);
         // SAFETY: as this function's.
         unsafe {
-            match layout {
-                Layout::InOrder => return (first.wrapping_add(in_order), usize::MAX),
-                Layout::InRows => return (self.at(k, place), usize::MAX),
-                Layout::Repeated => gather::<V>(&mut gathered[..MOST_LANES], self.at(k, place), 0),
+            match self.operands[k].2 {
+                Layout::InPlace => return at,
+                Layout::Repeated => copy::<V>(&mut gathered[..MOST_LANES], at, 0),
                 Layout::Elsewhere => self.gather::<V>(k, place, &mut gathered[..count]),
             }
         }
-        (gathered.as_ptr().cast(), if layout == Layout::Repeated { 0 } else { usize::MAX })
+        gathered.as_ptr().cast()
     }
 
     /// Copies the elements of operand `k` from `place` on.
@@ -156,7 +156,7 @@ impl<T: Float, const N: usize> Rows<T, N> {
         while done < to.len() {
             let count = (self.len - place.column).min(to.len() - done);
             // SAFETY: as this function's.
-            unsafe { gather::<V>(&mut to[done..done + count], self.at(k, place), stride) };
+            unsafe { copy::<V>(&mut to[done..done + count], self.at(k, place), stride) };
             place = Place { row: place.row + 1, column: 0 };
             done += count;
         }
@@ -186,7 +186,7 @@ impl<T: Float, const N: usize> Rows<T, N> {
 /// # Safety
 /// All of them are readable, and the machine has V's instruction set.
 #[inline(always)]
-unsafe fn gather<V: Vector>(
+unsafe fn copy<V: Vector>(
     to: &mut [MaybeUninit<V::Element>],
     mut from: *const V::Element,
     stride: isize,
