@@ -18,6 +18,7 @@ mod products;
 mod profile;
 
 use std::io;
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use autograd::Tensor;
@@ -27,7 +28,7 @@ use nn::{Adam, Optimizer};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::ThreadPoolBuilder;
-use vae::data::Dataset;
+use vae::data::{Dataset, for_each_ahead};
 use vae::{Encoder, Evaluation, Likelihood, Sizes, Vae, standard_normal};
 
 use options::Options;
@@ -105,13 +106,14 @@ impl<E: Encoder, D: nn::Layer> Training<E, D> {
         profile.start();
         let batches = digits.shuffled_batches(BATCH, &mut self.order).take(steps);
         profile.lap("shuffle");
-        for batch in batches {
-            profile.lap("gather the bytes");
+        let latent = self.vae.latent();
+        let inputs = batches.map(|batch| {
             let x = Tensor::constant(batch.intensities());
-            profile.lap("bytes to intensities");
-            let noise = standard_normal(&mut self.noise, [x.shape()[0], self.vae.latent()]);
-            profile.lap("noise");
-
+            let noise = standard_normal(&mut self.noise, [x.shape()[0], latent]);
+            (x, noise)
+        });
+        let _: ControlFlow<()> = for_each_ahead(inputs, |(x, noise)| {
+            profile.lap("wait for the batch");
             let elbo = self.vae.elbo(&x, &noise);
             profile.lap("forward");
             evaluation.add(&elbo);
@@ -122,9 +124,10 @@ impl<E: Encoder, D: nn::Layer> Training<E, D> {
             profile.lap("Adam");
 
             images += x.shape()[0];
-            drop((batch, x, noise, gradients));
+            drop((x, noise, gradients));
             profile.lap("free");
-        }
+            ControlFlow::Continue(())
+        });
         let seconds = start.elapsed().as_secs_f64() * digits.len() as f64 / images as f64;
         Epoch { seconds, loss: evaluation.loss() }
     }

@@ -1,10 +1,12 @@
 //! Datasets, batches, binarization and dequantization.
 
 use std::array;
+use std::ops::ControlFlow::{self, Break, Continue};
 
 use ndarray::{Array2, Array3, Axis, ShapeBuilder};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
-use vae::data::{Batch, Dataset, DatasetError, binarize, dequantize};
+use rayon::ThreadPoolBuilder;
+use vae::data::{Batch, Dataset, DatasetError, binarize, dequantize, for_each_ahead};
 
 fn rng(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
@@ -115,6 +117,40 @@ fn empty_batches_panic() {
 }
 
 /// x = p/255, correctly rounded in both element types.
+#[test]
+fn items_prepared_ahead_are_those_of_a_loop() {
+    for threads in [1, 2, 3] {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        for len in [0, 1, 2, 20] {
+            let (mut prepared, mut seen) = (0, Vec::new());
+            let items = (0..len).inspect(|_| prepared += 1);
+            let done: ControlFlow<()> = pool.install(|| {
+                for_each_ahead(items, |i| {
+                    seen.push(i);
+                    Continue(())
+                })
+            });
+            assert_eq!((done, prepared), (Continue(()), len), "{threads} threads");
+            assert!(seen.into_iter().eq(0..len), "{len} items on {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn a_break_ends_it_one_item_further() {
+    let mut prepared = 0;
+    let items = (0..20).inspect(|_| prepared += 1);
+    let found = for_each_ahead(items, |i| if i == 7 { Break("seven") } else { Continue(()) });
+    assert_eq!((found, prepared), (Break("seven"), 9));
+}
+
+#[test]
+#[should_panic = "of the item"]
+fn a_panic_in_an_item_comes_to_the_caller() {
+    let items = (0..3).inspect(|&i| assert!(i < 2, "of the item"));
+    let _: ControlFlow<()> = for_each_ahead(items, |_| Continue(()));
+}
+
 #[test]
 fn intensities_are_exact() {
     let batch = Batch { pixels: every_pixel(1), labels: vec![0] };

@@ -29,6 +29,7 @@
 //! assert_eq!(images, 10_000);
 //! ```
 
+mod ahead;
 mod batches;
 mod binarize;
 mod dataset;
@@ -41,6 +42,7 @@ pub mod npy;
 mod path;
 pub mod png;
 
+pub use ahead::for_each_ahead;
 pub use batches::{Batch, Batches};
 pub use binarize::binarize;
 pub use dataset::{Dataset, DatasetError};

@@ -21,9 +21,26 @@ use network::{Labeled, Network};
 /// A model that is trained, or was.
 pub struct Model {
     network: Box<dyn Network>,
+    codes: Codes,
+}
+
+/// The codes that are drawn for an image.
+#[derive(Clone, Copy)]
+pub struct Codes {
+    /// Dimensions of z.
     latent: usize,
-    /// k of the importance-weighted bound; `None` for −ELBO.
+    /// k of the importance-weighted bound; `None` for −ELBO, which takes one code.
     samples: Option<usize>,
+}
+
+impl Codes {
+    /// The noise of a batch: of one code an image, [batch, latent], or of k, [k, batch, latent].
+    pub fn noise(self, batch: usize, rng: &mut impl Rng) -> Tensor {
+        match self.samples {
+            None => standard_normal(rng, [batch, self.latent]),
+            Some(k) => standard_normal(rng, [k, batch, self.latent]),
+        }
+    }
 }
 
 /// Why there is no model of these options.
@@ -108,25 +125,22 @@ impl Model {
             Kind::Vamp => Box::new(VampVae::of(Vae::new(sizes, likelihood, rng), &start.pictures)),
         };
         let samples = (config.model == Kind::Iwae).then_some(config.samples);
-        Ok(Self { network, latent, samples })
+        Ok(Self { network, codes: Codes { latent, samples } })
     }
 
     /// Dimensions of z.
     pub fn latent(&self) -> usize {
-        self.latent
+        self.codes.latent
     }
 
-    /// The noise of a batch: of one code an image, [batch, latent], or of k, [k, batch, latent].
-    pub fn noise(&self, batch: usize, rng: &mut impl Rng) -> Tensor {
-        match self.samples {
-            None => standard_normal(rng, [batch, self.latent]),
-            Some(k) => standard_normal(rng, [k, batch, self.latent]),
-        }
+    /// What is drawn for each image.
+    pub fn codes(&self) -> Codes {
+        self.codes
     }
 
-    /// What a batch costs, with the noise that [`noise`](Self::noise) draws.
+    /// What a batch costs, with the noise that [`Codes::noise`] draws.
     pub fn cost(&self, input: &Input, noise: &Tensor) -> Cost {
-        if self.samples.is_none() {
+        if self.codes.samples.is_none() {
             return Cost::Elbo(self.network.elbo(input, noise));
         }
         let log_weights = self.network.log_weights(input, noise);
@@ -154,7 +168,7 @@ impl Model {
 
     /// Codes of the prior, [codes, latent].
     pub fn sample_prior(&self, codes: usize, rng: &mut impl Rng) -> Tensor {
-        self.network.sample_prior(codes, self.latent, rng)
+        self.network.sample_prior(codes, self.latent(), rng)
     }
 
     /// The model of x for the images of one batch, whose labels it knows: what estimates p(x) takes.
@@ -199,7 +213,7 @@ impl Cost {
 
 impl Clone for Model {
     fn clone(&self) -> Self {
-        Self { network: self.network.boxed(), ..*self }
+        Self { network: self.network.boxed(), codes: self.codes }
     }
 }
 
@@ -222,7 +236,7 @@ pub struct Given {
 
 impl LatentModel for Given {
     fn latent(&self) -> usize {
-        self.model.latent
+        self.model.latent()
     }
 
     fn log_weights(&self, x: &Tensor, noise: &Tensor) -> Tensor {

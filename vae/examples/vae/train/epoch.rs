@@ -1,11 +1,13 @@
 //! The heart of it: an epoch of training, and the test after it.
 
 use std::iter::repeat_n;
+use std::ops::ControlFlow::{Break, Continue};
 use std::time::Instant;
 
 use anyhow::Result;
 use nn::schedule::WarmUp;
 use nn::{Module, Optimizer};
+use vae::data::for_each_ahead;
 use vae::{Evaluation, Moments};
 
 use super::anomaly;
@@ -24,10 +26,15 @@ pub fn train(
     let mut order = state.randomness.order.clone();
     let batches = data.train.shuffled_batches(state.config.batch, &mut order);
     let steps = batches.len();
+    let (codes, mut randomness) = (state.model.codes(), state.randomness.clone());
+    let prepared = batches.skip(state.progress.step).map(|batch| {
+        let input = data.input(&batch, &mut randomness.bits);
+        let noise = codes.noise(input.len(), &mut randomness.noise);
+        (input, noise, randomness.clone())
+    });
     let (start, seconds) = (Instant::now(), state.progress.seconds);
-    for batch in batches.skip(state.progress.step) {
-        let input = data.input(&batch, &mut state.randomness.bits);
-        let noise = state.model.noise(input.len(), &mut state.randomness.noise);
+    let ended = for_each_ahead(prepared, |(input, noise, randomness)| {
+        state.randomness = randomness;
         let beta = beta(&state.config, steps, state.epochs.len() * steps + state.progress.step);
 
         let cost = state.model.cost(&input, &noise);
@@ -35,7 +42,7 @@ pub fn train(
         let loss = cost.loss(beta);
         let value = f64::from(loss.item());
         if !value.is_finite() {
-            return Err(anomaly::explain(state, &input, &noise, beta));
+            return Break(Err(anomaly::explain(state, &input, &noise, beta)));
         }
         let gradients = loss.backward();
         state.adam.step(&mut state.model, &gradients);
@@ -45,8 +52,12 @@ pub fn train(
         progress.objective.extend(repeat_n(value, input.len()));
         progress.seconds = seconds + start.elapsed().as_secs_f64();
         if !go_on(progress) && progress.step < steps {
-            return Ok(false);
+            return Break(Ok(false));
         }
+        Continue(())
+    });
+    if let Break(early) = ended {
+        return early;
     }
     state.randomness.order = order;
     Ok(true)
@@ -69,7 +80,7 @@ pub fn test(state: &Checkpoint, data: &Data) -> (Evaluation, f64) {
     let mut noise = randomness.test_noise.clone();
     let (mut evaluation, mut weighted) = (Evaluation::default(), Moments::default());
     for input in data.test_inputs(usize::MAX, config.batch, &randomness.test_bits) {
-        let cost = model.cost(&input, &model.noise(input.len(), &mut noise));
+        let cost = model.cost(&input, &model.codes().noise(input.len(), &mut noise));
         cost.record(&mut evaluation);
         weighted.extend(cost.bounds());
     }
