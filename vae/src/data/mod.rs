@@ -13,7 +13,8 @@
 //! ```
 //!
 //! Pixels stay bytes until the last moment: MNIST is 47 MB so, and would be 188 MB as `f32`. The float
-//! type is chosen where a batch is made, and each epoch may binarize the images anew.
+//! type is chosen where a batch is made, and each epoch may binarize the images anew. [`for_each_ahead`] prepares
+//! the next batch while the model learns from this one.
 //!
 //! ```
 //! use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
