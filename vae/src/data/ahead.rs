@@ -4,17 +4,20 @@ use std::ops::ControlFlow;
 
 /// Calls `work` with each of `items`, until it breaks, and has the next item prepared on another thread meanwhile.
 ///
-/// A step of training takes a batch from all over the dataset, as floats or bits, and noise: serial work, which needs
-/// nothing of the model. The step itself has serial parts too, when all threads but one have nothing to do. So `items`
-/// runs on whichever of rayon's threads is free first; with one thread it runs after `work`, as in a `for` loop.
+/// A step of training takes a batch from all over the dataset, as floats or bits, and noise: work that needs nothing of
+/// the model, most of it serial. The step itself has serial parts too, when all threads but one have nothing to do. So
+/// `items` runs on whichever of rayon's threads is free first; with one thread it runs after `work`, as in a `for` loop.
 ///
 /// `work` gets what a `for` loop would get, in the same order: one thread at a time has the iterator, and the generators
 /// of random numbers in it draw the same. But when `work` breaks they are an item further: an item should bring what is
 /// to be kept of them.
 ///
+/// # Panics
+/// If `items` or `work` does.
+///
 /// # Examples
 /// ```
-/// use std::ops::ControlFlow::{self, Break, Continue};
+/// use std::ops::ControlFlow::{Break, Continue};
 /// use autograd::Tensor;
 /// use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 /// use vae::data::{Dataset, for_each_ahead};
