@@ -79,8 +79,9 @@ impl<T: Float> Tensor<T> {
     ///
     /// `vjp(x, z, dz, dx)` is given the inputs x, the output z and its cotangent z̄, and adds to each input's cotangent
     /// x̄ = Jᵀ z̄ through [`Cotangent::add`]. Written in tensor operations, one rule serves every order: `backward` calls
-    /// it with detached tensors, `grad` with tracked ones. A contribution may have the broadcast shape, it is summed to
-    /// the input's. The slope of some functions is infinite at places: [`times`](Tensor::times) and
+    /// it with detached tensors, `grad` with tracked ones. Of a large op `backward` may call it twice, on two threads: for
+    /// those inputs that are leaves, and for the others. A contribution may have the broadcast shape, it is summed to the
+    /// input's. The slope of some functions is infinite at places: [`times`](Tensor::times) and
     /// [`over`](Tensor::over) keep a cotangent of 0 at 0 there. The closure must not capture tracked tensors: what it
     /// needs of them are its arguments. The [guide](crate::guide) derives, writes and proves an op, and makes it fast.
     ///

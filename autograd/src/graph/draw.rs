@@ -7,7 +7,7 @@ use crate::graph::Options;
 use crate::graph::listing::{Entry, Listing, Origin};
 use crate::graph::rules::Rules;
 use crate::graph::text::{barred, elements};
-use crate::reverse::{Order, check_scalar, sweep};
+use crate::reverse::{Aim, check_scalar, sweep};
 use crate::{Float, Tensor};
 
 /// The graph of a tensor for [Graphviz](https://graphviz.org): `dot -Tsvg graph.dot -o graph.svg`.
@@ -160,7 +160,7 @@ fn cotangents<T: Float>(
     let mut cotangents = BTreeMap::new();
     if let Some(root) = loss.node() {
         let seed = Tensor::ones(loss.shape());
-        sweep(Arc::clone(root), seed, Order::First, 0, |node, cotangent, _| {
+        sweep(Arc::clone(root), seed, Aim::Nodes, 0, |node, cotangent, _| {
             cotangents.insert(listing.place(node), cotangent);
         });
     }

@@ -70,6 +70,10 @@ impl<T: Float> Node<T> {
         Arc::new(Self { id: NEXT.fetch_add(1, Ordering::Relaxed), op })
     }
 
+    pub fn is_leaf(&self) -> bool {
+        self.op.is_none()
+    }
+
     /// Takes the nodes of the inputs out: whoever drops this node need not drop them.
     fn take_parents(&mut self) -> impl Iterator<Item = Arc<Node<T>>> {
         self.op.iter_mut().flat_map(|op| op.parents.drain(..)).flatten()

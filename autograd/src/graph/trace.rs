@@ -7,7 +7,7 @@ use crate::graph::listing::{Entry, Listing, Origin};
 use crate::graph::rules::Rules;
 use crate::graph::text::{barred, columns, elements};
 use crate::graph::{Node, Op, Options};
-use crate::reverse::{Order, check_scalar, sweep};
+use crate::reverse::{Aim, check_scalar, sweep};
 use crate::{Cotangent, Float, Tensor};
 
 /// The computation of a loss and its reverse sweep, one line for each tensor and one for each contribution to a
@@ -36,11 +36,9 @@ pub fn trace<T: Float>(loss: &Tensor<T>, options: &Options<'_, T>) -> String {
     };
     trace.lines.push(trace.seed(root));
     let seed = Tensor::ones(loss.shape());
-    sweep(Arc::clone(root), seed, Order::First, 0, |node, cotangent, contributions| {
-        match &node.op {
-            Some(op) => trace.op(node, op, contributions),
-            None => trace.leaf(node, &cotangent),
-        }
+    sweep(Arc::clone(root), seed, Aim::Nodes, 0, |node, cotangent, contributions| match &node.op {
+        Some(op) => trace.op(node, op, contributions),
+        None => trace.leaf(node, &cotangent),
     });
     let forward: Vec<_> = trace
         .listing

@@ -1,5 +1,7 @@
 //! Storage is shared and copied on write; graphs can be shared between threads.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use autograd::{Cotangent, Gradients, Tensor};
 use ndarray::array;
 use rayon::prelude::*;
@@ -140,6 +142,62 @@ fn any_number_of_threads_gives_the_same_bits() {
     };
     let one = with(1);
     assert!([2, 3, 8].map(with).iter().all(|found| *found == one));
+}
+
+/// The gradients of a loss in which large and small ops contribute to the same leaves, many times.
+fn gradients_of_a_recurrence() -> Vec<(Vec<usize>, Vec<u64>)> {
+    let w = Tensor::leaf(random(&[200, 200], 36) * 0.1);
+    let late = random(&[1, 200], 37);
+    let mut h = Tensor::constant(random(&[100, 200], 38));
+    let mut leaves = vec![w.clone()];
+    for step in 0..20 {
+        h = h.matmul(&w).tanh();
+        if step % 7 == 3 {
+            let bias = Tensor::leaf(late.clone());
+            h = (&h + &bias) * w.narrow(0, step..step + 1);
+            leaves.push(bias);
+        }
+    }
+    let gradients = (h.square().sum() + w.square().sum()).backward();
+    leaves.iter().map(|leaf| bits(&gradients[leaf])).collect()
+}
+
+#[test]
+fn gradients_left_to_other_threads_have_the_same_bits() {
+    let with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.unwrap().install(gradients_of_a_recurrence)
+    };
+    let one = with(1);
+    assert_eq!(gradients_of_a_recurrence(), one);
+    assert!([2, 3, 8].map(with).iter().all(|found| *found == one));
+}
+
+/// A parameter that another thread computed the gradient of is alone again, and can be changed in place.
+#[test]
+fn updates_are_in_place_after_another_thread_has_read() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let mut w = Tensor::leaf(random(&[200, 200], 39));
+    let x = Tensor::constant(random(&[100, 200], 40));
+    for _ in 0..20 {
+        let place = w.value().as_ptr();
+        let gradients = pool.install(|| x.matmul(&w).tanh().matmul(&w).sum().backward());
+        assert_eq!(gradients[&w].shape(), w.shape());
+        assert_eq!(update(&mut w), place);
+    }
+}
+
+#[test]
+fn a_panic_in_a_rule_on_another_thread_comes_to_the_caller() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let w = Tensor::leaf(random(&[200, 200], 41));
+    let x = w.square();
+    let z = Tensor::from_op("broken", x.detach(), [&x, &w], |_, _, dz, [dx, dw]| {
+        dx.add(|| dz.clone());
+        dw.add(|| panic!("of its own"));
+    });
+    let panic = pool.install(|| catch_unwind(AssertUnwindSafe(|| z.sum().backward())));
+    assert_eq!(panic.expect_err("a panic").downcast_ref(), Some(&"of its own"));
 }
 
 /// Two halves of one graph dropped at the same time by two threads: each node is freed by one of them, by a loop.

@@ -6,12 +6,15 @@
 //! loop asks the other threads of its pool to look for more work for a while before they sleep, and does so itself until
 //! they are done. They remain rayon's: whatever is spawned in the pool meanwhile, they run.
 
+mod deferred;
+
 use std::cell::Cell;
 use std::hint::spin_loop;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+pub(crate) use deferred::Deferred;
 use rayon::Yield;
 
 thread_local! {
@@ -142,7 +145,7 @@ pub(crate) fn stay_awake() {
 }
 
 /// Does what work there is in this thread's pool, if it is one of a pool, until `done` or for as long as patience lasts.
-fn look_for_work(done: impl Fn() -> bool) {
+fn look_for_work(mut done: impl FnMut() -> bool) {
     let mut last = Instant::now();
     while last.elapsed() < PATIENCE {
         for _ in 0..LOOKS {
