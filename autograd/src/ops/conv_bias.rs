@@ -31,8 +31,8 @@ impl<T: Float> Tensor<T> {
             [self, w, b],
             move |[x, w, b], _z, dz, [dx, dw, db]| {
                 dx.add(|| dz.conv_transpose2d(w, window, [image[1], image[2]]));
-                dw.add(|| x.conv2d_weight(dz, window, [kernel[0], kernel[1]]));
                 db.add(|| dz.sum_to(b.shape()));
+                dw.add(|| x.conv2d_weight(dz, window, [kernel[0], kernel[1]]));
             },
         )
     }
@@ -71,8 +71,8 @@ impl<T: Float> Tensor<T> {
             [self, w, b],
             move |[z, w, b], _x, dx, [dz, dw, db]| {
                 dz.add(|| dx.conv2d(w, window));
-                dw.add(|| dx.conv2d_weight(z, window, [kernel[0], kernel[1]]));
                 db.add(|| dx.sum_to(b.shape()));
+                dw.add(|| dx.conv2d_weight(z, window, [kernel[0], kernel[1]]));
             },
         )
     }

@@ -8,7 +8,7 @@ use super::{look_for_work, stay_awake};
 
 /// A value that a thread of this pool computes, whichever is free first; this one if it waits before another began.
 ///
-/// Of several, other threads take the oldest first. What was borrowed or shared for the computation is given back by the
+/// Of several, the oldest comes first. What was borrowed or shared for the computation is given back by the
 /// time that the value is there.
 pub(crate) struct Deferred<R>(Receiver<thread::Result<R>>);
 
@@ -16,7 +16,7 @@ impl<R: Send + 'static> Deferred<R> {
     pub fn new(compute: impl FnOnce() -> R + Send + 'static) -> Self {
         let (sender, receiver) = sync_channel(1);
         stay_awake();
-        rayon::spawn(move || {
+        rayon::spawn_fifo(move || {
             // Nobody receives it if the thread that would have waited panicked.
             _ = sender.send(catch_unwind(AssertUnwindSafe(compute)));
         });
