@@ -18,6 +18,7 @@ mod error;
 mod file;
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::path::Path;
 
 use autograd::{Float, Tensor};
@@ -66,19 +67,21 @@ pub fn save<T: Float>(
     metadata: &BTreeMap<String, String>,
 ) -> Result<(), CheckpointError> {
     let mut header = Map::from_iter([("__metadata__".to_owned(), json!(metadata))]);
-    let mut data = Vec::new();
+    let mut end = 0;
     for (name, tensor) in module.state() {
-        let start = data.len();
-        encode(tensor, &mut data);
+        let start = end;
+        end += size_of::<T>() * tensor.len();
         let info = TensorInfo {
             dtype: dtype::<T>(),
             shape: tensor.shape().to_vec(),
-            data_offsets: (start, data.len()),
+            data_offsets: (start, end),
         };
         let earlier = header.insert(name.clone(), json!(info));
         assert!(earlier.is_none(), "save: two tensors are named {name}; names must be unique");
     }
-    file::write(path.as_ref(), &json!(header).to_string(), &data)
+    file::write(path.as_ref(), &json!(header).to_string(), |file| {
+        module.state().into_iter().try_for_each(|(_, tensor)| encode(tensor, file))
+    })
 }
 
 /// Reads parameters and buffers of `module` from the file at `path`, and returns the metadata beside them.
@@ -152,15 +155,15 @@ fn dtype<T: Float>() -> Dtype {
     }
 }
 
-/// Appends the elements in row-major order, however they lie in memory.
-fn encode<T: Float>(tensor: &Tensor<T>, data: &mut Vec<u8>) {
-    for &x in tensor.value() {
+/// Writes the elements in row-major order, however they lie in memory.
+fn encode<T: Float>(tensor: &Tensor<T>, file: &mut impl Write) -> io::Result<()> {
+    tensor.value().iter().try_for_each(|x| {
         let x = x.as_f64();
         match dtype::<T>() {
-            Dtype::F32 => data.extend((x as f32).to_le_bytes()),
-            _ => data.extend(x.to_le_bytes()),
+            Dtype::F32 => file.write_all(&(x as f32).to_le_bytes()),
+            _ => file.write_all(&x.to_le_bytes()),
         }
-    }
+    })
 }
 
 /// Sets the elements from as many in row-major order.

@@ -1,7 +1,7 @@
 //! The bytes of a checkpoint: read with distrust, written all or nothing.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 
 use safetensors::tensor::Metadata;
@@ -64,8 +64,13 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Writes a file under another name, then renames it: `path` holds the old file or the new one, never a part.
-pub fn write(path: &Path, header: &str, data: &[u8]) -> Result<(), CheckpointError> {
+/// Writes a file under another name, then renames it: `path` holds the old file or the new one, never a part. What
+/// follows the header is written by `data`, piece by piece, so that there is no copy of it in memory.
+pub fn write(
+    path: &Path,
+    header: &str,
+    data: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
+) -> Result<(), CheckpointError> {
     let attempt = || {
         let folder = path.parent().unwrap_or(path);
         let mut file = tempfile::Builder::new().make_in(folder, |name| File::create_new(name))?;
@@ -75,7 +80,10 @@ pub fn write(path: &Path, header: &str, data: &[u8]) -> Result<(), CheckpointErr
         file.write_all(&n.to_le_bytes())?;
         file.write_all(header.as_bytes())?;
         file.write_all(&b"        "[..padding])?;
-        file.write_all(data)?;
+        let mut writer = BufWriter::new(file.as_file());
+        data(&mut writer)?;
+        writer.flush()?;
+        drop(writer);
         file.as_file().sync_all()?;
         file.persist(path).map_err(io::Error::from)
     };
