@@ -19,6 +19,9 @@ impl<T: Float> Tensor<T> {
     /// Consumes the loss, so that the graph dies here and parameters can be updated in place. To differentiate again,
     /// use [`Tensor::grad`].
     ///
+    /// On a thread of a rayon pool, as within `ThreadPool::install`, what large ops contribute to leaves is computed by
+    /// whichever thread is free, since nothing else in the sweep waits for it. No bit depends on that.
+    ///
     /// # Panics
     /// If the tensor does not hold exactly one element, or is not tracked.
     #[track_caller]
