@@ -72,6 +72,7 @@ impl<T: Float> Pending<T> {
         self.sum(node, term);
     }
 
+    /// Adds a contribution whose turn it is.
     #[track_caller]
     fn sum(&mut self, node: &Arc<Node<T>>, term: Tensor<T>) {
         let sums = if node.is_leaf() { &mut self.leaves } else { &mut self.ops };

@@ -8,8 +8,8 @@ use super::{look_for_work, stay_awake};
 
 /// A value that a thread of this pool computes, whichever is free first; this one if it waits before another began.
 ///
-/// Of several, the oldest comes first. What was borrowed or shared for the computation is given back by the
-/// time that the value is there.
+/// Of several, the oldest comes first. What the computation shares with others it has given back by the time that the value
+/// is there.
 pub(crate) struct Deferred<R>(Receiver<thread::Result<R>>);
 
 impl<R: Send + 'static> Deferred<R> {
