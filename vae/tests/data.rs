@@ -116,7 +116,6 @@ fn empty_batches_panic() {
     counting(3).batches(0);
 }
 
-/// x = p/255, correctly rounded in both element types.
 #[test]
 fn items_prepared_ahead_are_those_of_a_loop() {
     for threads in [1, 2, 3] {
@@ -151,6 +150,7 @@ fn a_panic_in_an_item_comes_to_the_caller() {
     let _: ControlFlow<()> = for_each_ahead(items, |_| Continue(()));
 }
 
+/// x = p/255, correctly rounded in both element types.
 #[test]
 fn intensities_are_exact() {
     let batch = Batch { pixels: every_pixel(1), labels: vec![0] };
