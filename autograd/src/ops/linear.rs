@@ -84,6 +84,7 @@ impl<T: Float> Tensor<T> {
         let z = pooled(batched::product(self.value(), w.value(), batch(self), onto));
         Self::from_op("linear", z, [self, w, b], |[x, w, b], _z, dz, [dx, dw, db]| {
             dx.add(|| dz.matmul(&w.t()));
+            // Before the product: this sum takes one thread, and what is last in a sweep should take all.
             db.add(|| dz.sum_to(b.shape()));
             dw.add(|| x.t().matmul_to(dz, &[]));
         })
