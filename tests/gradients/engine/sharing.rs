@@ -146,9 +146,9 @@ fn any_number_of_threads_gives_the_same_bits() {
 
 /// The gradients of a loss in which large and small ops contribute to the same leaves, many times.
 fn gradients_of_a_recurrence() -> Vec<(Vec<usize>, Vec<u64>)> {
-    let w = Tensor::leaf(random(&[200, 200], 36) * 0.1);
-    let late = random(&[1, 200], 37);
-    let mut h = Tensor::constant(random(&[100, 200], 38));
+    let w = Tensor::leaf(random(&[100, 100], 36) * 0.1);
+    let late = random(&[1, 100], 37);
+    let mut h = Tensor::constant(random(&[400, 100], 38));
     let mut leaves = vec![w.clone()];
     for step in 0..20 {
         h = h.matmul(&w).tanh();
