@@ -40,15 +40,20 @@ pub const ROUND: usize = 16;
 const AHEAD: isize = 4;
 const FAR_AHEAD: isize = 32;
 
+/// How many bytes further the first tiles to read an A in columns ask for each step's numbers, which lie far apart: those of
+/// the next tiles but one or two.
+const LINE: usize = 64;
+
 /// Rows of A that are reached from one pointer, at one offset each: more would need more registers
 /// than there are.
 const OFFSETS: usize = 6;
 
-/// Where a tile reads next, and where it leaves its copy of B.
+/// Where a tile reads next, and where it leaves its copies.
 struct Cursor<T> {
     a: [*const T; 2],
     a_offsets: [isize; OFFSETS],
     a_k: isize,
+    a_copy: *mut T,
     b: *const T,
     b_k: isize,
     b_copy: *mut T,
@@ -59,7 +64,13 @@ struct Cursor<T> {
 /// # Safety
 /// As for `Panel::run`, and the machine has the instruction set of `V`; the panel has these rows.
 #[inline(always)]
-pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
+pub unsafe fn tile<
+    V: Vector,
+    const MR: usize,
+    const W: usize,
+    const COPY_A: bool,
+    const COPY_B: bool,
+>(
     panel: &Panel<V::Element>,
     start: usize,
     ahead: &mut Ahead<V::Element>,
@@ -73,6 +84,7 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
         a: [a, a.wrapping_offset(OFFSETS as isize * a_row)],
         a_offsets: [0, 1, 2, 3, 4, 5].map(|i| opaque_offset(i * a_row)),
         a_k,
+        a_copy: panel.a_copy.wrapping_add(start * panel.k),
         b: panel.b,
         b_k: panel.b_k,
         b_copy: panel.b_copy,
@@ -96,11 +108,11 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
             for _ in 0..run / ROUND {
                 ahead.fetch::<V, W>(panel);
                 for _ in 0..ROUND {
-                    step::<V, MR, W, COPY>(&mut at, &mut sums);
+                    step::<V, MR, W, COPY_A, COPY_B>(&mut at, &mut sums);
                 }
             }
             for _ in 0..run % ROUND {
-                step::<V, MR, W, COPY>(&mut at, &mut sums);
+                step::<V, MR, W, COPY_A, COPY_B>(&mut at, &mut sums);
             }
         }
         match (panel.cols == W * V::LANES, matches!(panel.onto, Addend::Nothing)) {
@@ -117,11 +129,20 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, const COPY: bool>
 /// # Safety
 /// The cursor points at numbers: `MR` of A and `W` vectors of B.
 #[inline(always)]
-unsafe fn step<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
+unsafe fn step<
+    V: Vector,
+    const MR: usize,
+    const W: usize,
+    const COPY_A: bool,
+    const COPY_B: bool,
+>(
     at: &mut Cursor<V::Element>,
     sums: &mut [[V; W]; MR],
 ) {
-    if COPY {
+    if COPY_A {
+        prefetch(at.a[0].wrapping_byte_add(LINE));
+    }
+    if COPY_B {
         let steps = if V::REGISTERS == 16 { AHEAD } else { FAR_AHEAD };
         let ahead = at.b.wrapping_offset(steps * at.b_k);
         prefetch(ahead);
@@ -132,7 +153,7 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
         // SAFETY: as this function's; the copy has room for all steps.
         unsafe {
             b[j] = V::load(at.b.add(j * V::LANES));
-            if COPY {
+            if COPY_B {
                 b[j].store(at.b_copy.add(j * V::LANES));
             }
         }
@@ -141,11 +162,12 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
         // SAFETY: as this function's.
         let a = unsafe {
             let first = at.a[i / OFFSETS];
-            V::splat(if i % OFFSETS == 0 {
-                *first
-            } else {
-                *first.offset(at.a_offsets[i % OFFSETS])
-            })
+            let a = if i % OFFSETS == 0 { first } else { first.offset(at.a_offsets[i % OFFSETS]) };
+            let spread = V::splat(*a);
+            if COPY_A {
+                copy_number(a, at.a_copy.add(i));
+            }
+            spread
         };
         for j in 0..W {
             sums[i][j] = a.mul_add(b[j], sums[i][j]);
@@ -155,9 +177,28 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
     if MR > OFFSETS {
         at.a[1] = opaque(at.a[1].wrapping_offset(at.a_k));
     }
+    if COPY_A {
+        at.a_copy = at.a_copy.wrapping_add(MR);
+    }
     at.b = opaque(at.b.wrapping_offset(at.b_k));
-    if COPY {
+    if COPY_B {
         at.b_copy = at.b_copy.wrapping_add(W * V::LANES);
+    }
+}
+
+/// Copies a number by a register of integers: a store of a vector's register, be it of one lane, takes the place of two
+/// multiply-adds on some processors, and volatile accesses are not merged to one.
+///
+/// # Safety
+/// There is a number at `from`, and room for one at `to`.
+#[inline(always)]
+unsafe fn copy_number<T>(from: *const T, to: *mut T) {
+    // SAFETY: as this function's; a number has the size and the alignment of these integers.
+    unsafe {
+        match size_of::<T>() {
+            4 => to.cast::<u32>().write_volatile(from.cast::<u32>().read_volatile()),
+            _ => to.cast::<u64>().write_volatile(from.cast::<u64>().read_volatile()),
+        }
     }
 }
 

@@ -1,14 +1,14 @@
 //! The loops around the micro-kernel, and their division among threads.
 
 use std::ops::Range;
-use std::ptr::{null, null_mut};
+use std::ptr::null_mut;
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::ahead::Next;
 use super::dots::Dots;
 use super::pack::Pack;
-use super::panel::{Addend, Index, Left, Panel, Tile, Tiles, tiles};
+use super::panel::{Addend, Index, Left, Panel, Tile};
 use super::plan::Plan;
 use super::scratch::{Packed, Scratch};
 use super::{Onto, Places, Rows, scratch};
@@ -132,12 +132,11 @@ impl<T: Float> Product<T> {
         if self.plan.dots {
             return self.dots(rows, steps);
         }
-        let a = if self.plan.pack_a { self.packed_a(a, rows, steps) } else { null() };
         let (c_row, large_c) = (self.c.1[0], self.plan.large_c);
         let c = self.c.0.wrapping_offset(rows.start as isize * c_row);
         let onto = if steps.start > 0 { Addend::Itself } else { self.onto };
         for cols in self.plan.panels(cols.clone()) {
-            let a = self.left(rows, cols.len(), steps, a);
+            let (a, a_copy) = self.left(a, rows, cols.len(), steps);
             let (b, b_k, b_copy, next) = self.right(rows.len(), &cols, steps, b);
             let c = c.wrapping_add(cols.start);
             let (onto, prefetch) = match onto {
@@ -146,26 +145,40 @@ impl<T: Float> Product<T> {
                 Addend::Nothing => (onto, large_c),
             };
             let (rows, cols, k) = (rows.len(), cols.len(), steps.len());
-            let panel = Panel { rows, cols, k, a, b, b_k, b_copy, c, c_row, onto, prefetch, next };
+            let panel =
+                Panel { rows, cols, k, a, a_copy, b, b_k, b_copy, c, c_row, onto, prefetch, next };
             // SAFETY: the views that this product was made of vouch for A, B and C, and the plan
             // for the packed ones; this task alone writes this part of C.
             unsafe { panel.run(self.isa) };
         }
     }
 
-    /// Where the kernel finds these rows of A, which are packed in `a` if any are, for a panel that is `width` columns wide.
-    fn left(&self, rows: &Range<usize>, width: usize, steps: &Steps, a: *const T) -> Left<T> {
+    /// Where the kernel finds these rows of A for a panel that is `width` columns wide, and where it leaves a copy: the thread
+    /// has packed ones if its last panel had the same rows, and else has this one pack them.
+    fn left(
+        &self,
+        a: &mut RowsOfA<T>,
+        rows: &Range<usize>,
+        width: usize,
+        steps: &Steps,
+    ) -> (Left<T>, *mut T) {
         let Plan { tile: Tile { lanes, nr, .. }, pack_a, .. } = self.plan;
         if let Some(mut index) = self.index {
             index.rows = index.rows.wrapping_add(rows.start);
             index.c_rows = index.c_rows.wrapping_add(rows.start);
             index.runs = index.runs.wrapping_add(steps.start / index.run);
-            Left::Indexed(self.a.0, index)
-        } else if pack_a && width.next_multiple_of(lanes) == nr {
-            Left::Packed(a)
-        } else {
-            Left::Strided(self.a_at(rows.start, steps.start), self.a.1)
+            return (Left::Indexed(self.a.0, index), null_mut());
         }
+        let in_place = Left::Strided(self.a_at(rows.start, steps.start), self.a.1);
+        if !pack_a || width.next_multiple_of(lanes) != nr {
+            return (in_place, null_mut());
+        }
+        let packed = a.scratch.room(rows.len() * steps.len());
+        if (&a.rows, &a.steps) == (rows, steps) {
+            return (Left::Packed(packed), null_mut());
+        }
+        (a.rows, a.steps) = (rows.clone(), steps.clone());
+        (in_place, packed)
     }
 
     /// Where the kernel finds a panel of B for so many rows of C, and from one row of it to the next; where it leaves a copy,
@@ -200,44 +213,6 @@ impl<T: Float> Product<T> {
         }
     }
 
-    /// These rows of A, packed: by this thread's last task, if it had the same ones.
-    fn packed_a(&self, a: &mut RowsOfA<T>, rows: &Range<usize>, steps: &Steps) -> *const T {
-        let packed = a.scratch.room(rows.len() * steps.len());
-        if (&a.rows, &a.steps) != (rows, steps) {
-            self.pack_a(rows, steps, packed);
-            (a.rows, a.steps) = (rows.clone(), steps.clone());
-        }
-        packed
-    }
-
-    /// Packs these rows of A: tile by tile, as the kernel will read them, but if A lies in columns a few steps of k at a time
-    /// across all tiles, so that memory is read in order.
-    fn pack_a(&self, rows: &Range<usize>, steps: &Steps, packed: *mut T) {
-        let [from_col, from_k] = self.a.1;
-        let few = if from_k == 1 { steps.len() } else { FEW };
-        for p in steps.clone().step_by(few) {
-            let k = few.min(steps.end - p);
-            for Tiles { rows: tiles, height } in tiles(rows.len(), self.plan.tile.mr) {
-                let from = self.a_at(rows.start + tiles.start, p);
-                let start = tiles.start * steps.len() + (p - steps.start) * height;
-                let pack = Pack {
-                    panels: tiles.len() / height,
-                    cols: height,
-                    k,
-                    from,
-                    from_k,
-                    from_col,
-                    to: packed.wrapping_add(start),
-                    width: height,
-                    to_panel: height * steps.len(),
-                    room: height * (steps.end - p),
-                };
-                // SAFETY: the rows are A's, and there is room for as many in the buffer.
-                unsafe { pack.run(self.isa) };
-            }
-        }
-    }
-
     /// Packs these columns of B, in panels. A few steps of k at a time across all panels, so that memory is read in
     /// order, or nearly so, and from few pages.
     fn pack_b(&self, cols: Range<usize>, steps: &Steps, packed: Packed<T>) {
@@ -260,9 +235,7 @@ impl<T: Float> Product<T> {
     /// `from` is the panel's first number; `to` has room for it and is this task's alone.
     unsafe fn pack_panel(&self, from: *const T, cols: usize, k: usize, to: *mut T, width: usize) {
         let [from_k, from_col] = self.b.1;
-        let room = k * width;
-        let (panels, to_panel) = (1, room);
-        let pack = Pack { panels, cols, k, from, from_k, from_col, to, width, to_panel, room };
+        let pack = Pack { cols, k, from, from_k, from_col, to, width };
         // SAFETY: as this function's.
         unsafe { pack.run(self.isa) };
     }
@@ -320,5 +293,5 @@ impl<T> RowsOfA<T> {
 /// A block of k.
 type Steps = Range<usize>;
 
-/// Steps of k that are packed together across all panels of B, or all tiles of A.
+/// Steps of k that are packed together across all panels of B.
 const FEW: usize = 16;

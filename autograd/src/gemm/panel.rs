@@ -17,6 +17,9 @@ pub struct Panel<T> {
     pub cols: usize,
     pub k: usize,
     pub a: Left<T>,
+    /// If not null: where the tiles leave a packed copy of A, for other panels to read. Then `a` is at strides, and the panel
+    /// as wide as most are.
+    pub a_copy: *mut T,
     /// The first row of B, in which whole vectors can be read.
     pub b: *const T,
     /// From one row of B to the next.
@@ -165,60 +168,64 @@ impl<T: Float> Routine<T> for Vouched<T> {
         unsafe {
             if let Left::Indexed(..) = panel.a {
                 match width {
-                    1 => column::<V, 6, 1>(panel),
-                    2 => column::<V, 6, 2>(panel),
-                    _ if V::REGISTERS == 16 => column::<V, 3, 3>(panel),
-                    3 => column::<V, 6, 3>(panel),
-                    _ => column::<V, 6, 4>(panel),
+                    1 => column::<V, 6, 1, false>(panel),
+                    2 => column::<V, 6, 2, false>(panel),
+                    _ if V::REGISTERS == 16 => column::<V, 3, 3, false>(panel),
+                    3 => column::<V, 6, 3, false>(panel),
+                    _ => column::<V, 6, 4, false>(panel),
                 }
             } else if V::REGISTERS == 16 {
                 match width {
-                    1 => column::<V, 8, 1>(panel),
-                    2 => column::<V, 6, 2>(panel),
-                    _ => column::<V, 3, 3>(panel),
+                    1 => column::<V, 8, 1, false>(panel),
+                    2 if !panel.a_copy.is_null() => column::<V, 6, 2, true>(panel),
+                    2 => column::<V, 6, 2, false>(panel),
+                    _ => column::<V, 3, 3, false>(panel),
                 }
             } else {
                 match width {
-                    1 => column::<V, 12, 1>(panel),
-                    2 => column::<V, 12, 2>(panel),
-                    _ => column::<V, 8, 3>(panel),
+                    1 => column::<V, 12, 1, false>(panel),
+                    2 => column::<V, 12, 2, false>(panel),
+                    _ if !panel.a_copy.is_null() => column::<V, 8, 3, true>(panel),
+                    _ => column::<V, 8, 3, false>(panel),
                 }
             }
         }
     }
 }
 
-/// All tiles of a panel, from the top down.
+/// All tiles of a panel, from the top down; `COPY` says whether they leave a copy of A.
 ///
 /// # Safety
 /// As for `Panel::run`, and the machine has the instruction set of `V`.
 #[inline(always)]
-unsafe fn column<V: Vector, const MR: usize, const W: usize>(mut panel: Panel<V::Element>) {
+unsafe fn column<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
+    mut panel: Panel<V::Element>,
+) {
     let mut ahead = Ahead::new(&panel, W * V::LANES, MR, panel.k / ROUND);
     for run in tiles(panel.rows, MR) {
         // SAFETY: as this function's; the copy of B is read only once it has been written.
         unsafe {
             if run.height == MR && !panel.b_copy.is_null() {
                 ahead.next_tile(&panel, MR..panel.rows.min(2 * MR));
-                tile::<V, MR, W, true>(&panel, 0, &mut ahead);
+                tile::<V, MR, W, COPY, true>(&panel, 0, &mut ahead);
                 panel.b = panel.b_copy;
                 panel.b_k = (W * V::LANES) as isize;
                 panel.b_copy = null_mut();
                 continue;
             }
             match run.height {
-                _ if run.height == MR => each::<V, MR, W>(&panel, run, MR, &mut ahead),
-                1 => each::<V, 1, W>(&panel, run, MR, &mut ahead),
-                2 if MR > 2 => each::<V, 2, W>(&panel, run, MR, &mut ahead),
-                3 if MR > 3 => each::<V, 3, W>(&panel, run, MR, &mut ahead),
-                4 if MR > 4 => each::<V, 4, W>(&panel, run, MR, &mut ahead),
-                5 if MR > 5 => each::<V, 5, W>(&panel, run, MR, &mut ahead),
-                6 if MR > 6 => each::<V, 6, W>(&panel, run, MR, &mut ahead),
-                7 if MR > 7 => each::<V, 7, W>(&panel, run, MR, &mut ahead),
-                8 if MR > 8 => each::<V, 8, W>(&panel, run, MR, &mut ahead),
-                9 if MR > 9 => each::<V, 9, W>(&panel, run, MR, &mut ahead),
-                10 if MR > 10 => each::<V, 10, W>(&panel, run, MR, &mut ahead),
-                11 if MR > 11 => each::<V, 11, W>(&panel, run, MR, &mut ahead),
+                _ if run.height == MR => each::<V, MR, W, COPY>(&panel, run, MR, &mut ahead),
+                1 => each::<V, 1, W, COPY>(&panel, run, MR, &mut ahead),
+                2 if MR > 2 => each::<V, 2, W, COPY>(&panel, run, MR, &mut ahead),
+                3 if MR > 3 => each::<V, 3, W, COPY>(&panel, run, MR, &mut ahead),
+                4 if MR > 4 => each::<V, 4, W, COPY>(&panel, run, MR, &mut ahead),
+                5 if MR > 5 => each::<V, 5, W, COPY>(&panel, run, MR, &mut ahead),
+                6 if MR > 6 => each::<V, 6, W, COPY>(&panel, run, MR, &mut ahead),
+                7 if MR > 7 => each::<V, 7, W, COPY>(&panel, run, MR, &mut ahead),
+                8 if MR > 8 => each::<V, 8, W, COPY>(&panel, run, MR, &mut ahead),
+                9 if MR > 9 => each::<V, 9, W, COPY>(&panel, run, MR, &mut ahead),
+                10 if MR > 10 => each::<V, 10, W, COPY>(&panel, run, MR, &mut ahead),
+                11 if MR > 11 => each::<V, 11, W, COPY>(&panel, run, MR, &mut ahead),
                 _ => unreachable!("no tile is higher than MR"),
             }
         }
@@ -231,7 +238,7 @@ unsafe fn column<V: Vector, const MR: usize, const W: usize>(mut panel: Panel<V:
 /// # Safety
 /// As for `column`; the panel has these rows.
 #[inline(always)]
-unsafe fn each<V: Vector, const H: usize, const W: usize>(
+unsafe fn each<V: Vector, const H: usize, const W: usize, const COPY: bool>(
     panel: &Panel<V::Element>,
     run: Tiles,
     most: usize,
@@ -242,7 +249,7 @@ unsafe fn each<V: Vector, const H: usize, const W: usize>(
         let end = start + H;
         ahead.next_tile(panel, end..panel.rows.min(end + most));
         // SAFETY: as this function's.
-        unsafe { tile::<V, H, W, false>(panel, start, ahead) };
+        unsafe { tile::<V, H, W, COPY, false>(panel, start, ahead) };
         start = end;
     }
 }

@@ -24,6 +24,9 @@ const C_NEAR: usize = 1 << 20;
 /// processors with AVX2 have, and a larger one gains nothing by more.
 const A_BLOCK: usize = 256 << 10;
 
+/// Bytes of A in a block from which on it will not be in the first level cache while all of B passes by.
+const A_FAR: usize = 1 << 16;
+
 /// The most copies of a panel of B that first tiles make, one in each part of the rows. For more parts, B is packed once.
 const COPIES: usize = 4;
 
@@ -48,19 +51,19 @@ const LARGE: usize = 1 << 18;
 
 /// From this many panels of B on, a copy of an A in columns pays: with a tile of 24 sums; and with one of 12, which uses each
 /// number of A half as often, or where columns crowd each other out or are more than two pages apart. And with such a tile a copy
-/// of an A in rows, if these crowd each other out, or if a line of one lasts for 8 steps only.
+/// of an A in rows, if these crowd each other out, or if a line of one lasts for 8 steps only and A is far.
 const MANY_PANELS: usize = 32;
 const PANELS: usize = 8;
-const PANELS_FOR_ROWS: usize = 48;
+const PANELS_FOR_ROWS: usize = 24;
 const TWO_PAGES: usize = 8192;
 
-/// How a product is cut into blocks, and which of its operands are packed before the first tile.
+/// How a product is cut into blocks, and which of its operands are packed.
 pub struct Plan {
     pub tile: Tile,
     /// Steps of k in a block.
     pub kc: usize,
     pub tasks: Tasks,
-    /// Whether each thread packs the rows of A that it comes to.
+    /// Whether each thread leaves a packed copy of the rows of A that it comes to.
     pub pack_a: bool,
     /// If all of B is packed before the first tile: the columns that are packed at a time.
     pub pieces_of_b: Option<Parts>,
@@ -97,10 +100,11 @@ impl Plan {
         let crowded = |stride: isize| stride != 0 && distance(stride).is_multiple_of(CROWDED);
         let small = tile.sums() <= 16;
         let near = distance(a_k) <= TWO_PAGES && !crowded(a_k);
+        let far = bytes(m * kc) >= A_FAR;
         let panels = match a_in_columns {
             true if near && !small => Some(MANY_PANELS),
             true => Some(PANELS),
-            false if run.is_none() && small && (crowded(a_row) || bytes(1) == 8) => {
+            false if run.is_none() && small && (crowded(a_row) || bytes(1) == 8 && far) => {
                 Some(PANELS_FOR_ROWS)
             }
             false => None,

@@ -130,6 +130,7 @@ impl Tasks {
     pub fn cols_with_same_rows(&self, n: usize) -> usize {
         let threads = if self.parallel { threads::available() } else { 1 };
         match self.by_columns {
+            true if self.rows.count == 1 => n / threads,
             true => n / self.cols.count,
             false => n * self.rows.count.min(threads) / threads,
         }
