@@ -187,7 +187,8 @@ unsafe fn step<
 }
 
 /// Copies a number by a register of integers: a store of a vector's register, be it of one lane, takes the place of two
-/// multiply-adds on some processors, and volatile accesses are not merged to one.
+/// multiply-adds on some processors. It is read anew, and volatile accesses stay as they are written; it must be spread before,
+/// or the compiler moves it from the integer register to a vector's, which takes longer than to load it twice.
 ///
 /// # Safety
 /// There is a number at `from`, and room for one at `to`.
