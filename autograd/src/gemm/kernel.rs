@@ -27,6 +27,7 @@ use std::ptr::without_provenance;
 
 use super::ahead::Ahead;
 use super::panel::{Addend, Left, Panel};
+use super::plan::LINE;
 use crate::Float;
 use crate::simd::{Vector, prefetch};
 
@@ -39,10 +40,6 @@ pub const ROUND: usize = 16;
 /// be gone again when it is needed, where somebody else uses the core's first cache as well.
 const AHEAD: isize = 4;
 const FAR_AHEAD: isize = 32;
-
-/// How many bytes further the first tiles to read an A in columns ask for each step's numbers, which lie far apart: those of
-/// the next tiles but one or two.
-const LINE: usize = 64;
 
 /// Rows of A that are reached from one pointer, at one offset each: more would need more registers
 /// than there are.
@@ -140,6 +137,7 @@ unsafe fn step<
     sums: &mut [[V; W]; MR],
 ) {
     if COPY_A {
+        // Of an A in columns, these are numbers of the next tile or the one behind it. They lie far apart, and nobody foresees them.
         prefetch(at.a[0].wrapping_byte_add(LINE));
     }
     if COPY_B {

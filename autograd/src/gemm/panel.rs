@@ -193,12 +193,12 @@ impl<T: Float> Routine<T> for Vouched<T> {
     }
 }
 
-/// All tiles of a panel, from the top down; `COPY` says whether they leave a copy of A.
+/// All tiles of a panel, from the top down; `COPY_A` says whether they leave a copy of A.
 ///
 /// # Safety
 /// As for `Panel::run`, and the machine has the instruction set of `V`.
 #[inline(always)]
-unsafe fn column<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
+unsafe fn column<V: Vector, const MR: usize, const W: usize, const COPY_A: bool>(
     mut panel: Panel<V::Element>,
 ) {
     let mut ahead = Ahead::new(&panel, W * V::LANES, MR, panel.k / ROUND);
@@ -207,25 +207,25 @@ unsafe fn column<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
         unsafe {
             if run.height == MR && !panel.b_copy.is_null() {
                 ahead.next_tile(&panel, MR..panel.rows.min(2 * MR));
-                tile::<V, MR, W, COPY, true>(&panel, 0, &mut ahead);
+                tile::<V, MR, W, COPY_A, true>(&panel, 0, &mut ahead);
                 panel.b = panel.b_copy;
                 panel.b_k = (W * V::LANES) as isize;
                 panel.b_copy = null_mut();
                 continue;
             }
             match run.height {
-                _ if run.height == MR => each::<V, MR, W, COPY>(&panel, run, MR, &mut ahead),
-                1 => each::<V, 1, W, COPY>(&panel, run, MR, &mut ahead),
-                2 if MR > 2 => each::<V, 2, W, COPY>(&panel, run, MR, &mut ahead),
-                3 if MR > 3 => each::<V, 3, W, COPY>(&panel, run, MR, &mut ahead),
-                4 if MR > 4 => each::<V, 4, W, COPY>(&panel, run, MR, &mut ahead),
-                5 if MR > 5 => each::<V, 5, W, COPY>(&panel, run, MR, &mut ahead),
-                6 if MR > 6 => each::<V, 6, W, COPY>(&panel, run, MR, &mut ahead),
-                7 if MR > 7 => each::<V, 7, W, COPY>(&panel, run, MR, &mut ahead),
-                8 if MR > 8 => each::<V, 8, W, COPY>(&panel, run, MR, &mut ahead),
-                9 if MR > 9 => each::<V, 9, W, COPY>(&panel, run, MR, &mut ahead),
-                10 if MR > 10 => each::<V, 10, W, COPY>(&panel, run, MR, &mut ahead),
-                11 if MR > 11 => each::<V, 11, W, COPY>(&panel, run, MR, &mut ahead),
+                _ if run.height == MR => each::<V, MR, W, COPY_A>(&panel, run, MR, &mut ahead),
+                1 => each::<V, 1, W, COPY_A>(&panel, run, MR, &mut ahead),
+                2 if MR > 2 => each::<V, 2, W, COPY_A>(&panel, run, MR, &mut ahead),
+                3 if MR > 3 => each::<V, 3, W, COPY_A>(&panel, run, MR, &mut ahead),
+                4 if MR > 4 => each::<V, 4, W, COPY_A>(&panel, run, MR, &mut ahead),
+                5 if MR > 5 => each::<V, 5, W, COPY_A>(&panel, run, MR, &mut ahead),
+                6 if MR > 6 => each::<V, 6, W, COPY_A>(&panel, run, MR, &mut ahead),
+                7 if MR > 7 => each::<V, 7, W, COPY_A>(&panel, run, MR, &mut ahead),
+                8 if MR > 8 => each::<V, 8, W, COPY_A>(&panel, run, MR, &mut ahead),
+                9 if MR > 9 => each::<V, 9, W, COPY_A>(&panel, run, MR, &mut ahead),
+                10 if MR > 10 => each::<V, 10, W, COPY_A>(&panel, run, MR, &mut ahead),
+                11 if MR > 11 => each::<V, 11, W, COPY_A>(&panel, run, MR, &mut ahead),
                 _ => unreachable!("no tile is higher than MR"),
             }
         }
@@ -238,7 +238,7 @@ unsafe fn column<V: Vector, const MR: usize, const W: usize, const COPY: bool>(
 /// # Safety
 /// As for `column`; the panel has these rows.
 #[inline(always)]
-unsafe fn each<V: Vector, const H: usize, const W: usize, const COPY: bool>(
+unsafe fn each<V: Vector, const H: usize, const W: usize, const COPY_A: bool>(
     panel: &Panel<V::Element>,
     run: Tiles,
     most: usize,
@@ -249,7 +249,7 @@ unsafe fn each<V: Vector, const H: usize, const W: usize, const COPY: bool>(
         let end = start + H;
         ahead.next_tile(panel, end..panel.rows.min(end + most));
         // SAFETY: as this function's.
-        unsafe { tile::<V, H, W, COPY, false>(panel, start, ahead) };
+        unsafe { tile::<V, H, W, COPY_A, false>(panel, start, ahead) };
         start = end;
     }
 }

@@ -37,7 +37,7 @@ const PIECES_PER_THREAD: usize = 4;
 const CROWDED: usize = 4096;
 
 /// The bytes of a line, and the lines of a set, of which some processors have more.
-const LINE: usize = 64;
+pub const LINE: usize = 64;
 const WAYS: usize = 8;
 
 /// From this many rows of C on, a copy of a panel of B for the other rows pays: if the panel's rows are all in one set, if there
