@@ -129,10 +129,10 @@ impl Tasks {
     /// How many of `n` columns a thread computes with the same rows of A, before it comes to others.
     pub fn cols_with_same_rows(&self, n: usize) -> usize {
         let threads = if self.parallel { threads::available() } else { 1 };
-        match self.by_columns {
-            true if self.rows.count == 1 => n / threads,
-            true => n / self.cols.count,
-            false => n * self.rows.count.min(threads) / threads,
+        if self.by_columns && self.rows.count > 1 {
+            n / self.cols.count
+        } else {
+            n * self.rows.count.min(threads) / threads
         }
     }
 
@@ -232,6 +232,18 @@ mod tests {
         assert_eq!(parts(large, [true, true], 7), [4, 8], "high ones, too few for all threads");
         assert_eq!(parts(large, [true, false], 2), [4, 6], "high ones");
         assert_eq!(parts([128, 500, 60], [false; 2], 2), [2, 1], "low ones, as n is small");
+    }
+
+    #[test]
+    fn a_thread_computes_so_many_columns_with_the_same_rows() {
+        let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        let cols = |[m, k, n]: [usize; 3], a: [bool; 2], least| {
+            let tasks = || Tasks::new([m, k, n], TILE, a[0], a[1], true, least);
+            pool.install(|| tasks().cols_with_same_rows(n))
+        };
+        assert_eq!(cols([128, 500, 800], [false; 2], 1), 400, "all rows, of half of the columns");
+        assert_eq!(cols([128, 500, 800], [false; 2], 2), 50, "half of the rows in each other task");
+        assert_eq!(cols([784, 500, 800], [true, true], 1), 800, "half of the rows");
     }
 
     #[test]
