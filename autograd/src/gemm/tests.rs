@@ -160,6 +160,7 @@ fn shapes_around_the_blocks_agree_with_the_definition() {
         [513, 30, 131],
         [600, 403, 67],
         [127, 90, 1600],
+        [127, 600, 500],
         [300, 1, 300],
     ];
     for_each_isa(|| {
