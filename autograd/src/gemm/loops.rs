@@ -174,10 +174,10 @@ impl<T: Float> Product<T> {
             return (in_place, null_mut());
         }
         let packed = a.scratch.room(rows.len() * steps.len());
-        if (&a.rows, &a.steps) == (rows, steps) {
+        if a.rows == *rows {
             return (Left::Packed(packed), null_mut());
         }
-        (a.rows, a.steps) = (rows.clone(), steps.clone());
+        a.rows = rows.clone();
         (in_place, packed)
     }
 
@@ -277,16 +277,15 @@ impl<T> From<Onto<'_, T>> for Addend<T> {
     }
 }
 
-/// The rows of A that a thread packed last, in a block of k.
+/// The rows of A that a thread packed last, in this block of k.
 struct RowsOfA<T> {
     rows: Range<usize>,
-    steps: Steps,
     scratch: Scratch<T>,
 }
 
 impl<T> RowsOfA<T> {
     fn none() -> Self {
-        Self { rows: 0..0, steps: 0..0, scratch: Scratch::take(&scratch::A) }
+        Self { rows: 0..0, scratch: Scratch::take(&scratch::A) }
     }
 }
 
