@@ -1,4 +1,5 @@
-//! A narrow C, where A lies in rows and B in columns: each number of C is the inner product of two pieces of memory.
+//! A narrow C, or a low one that is turned, where A lies in rows and B in columns: each number of C is the inner product of two
+//! pieces of memory.
 //!
 //! ```text
 //!                  b: a vector of each of COLS columns
@@ -12,9 +13,9 @@
 //!                    └─────┴────┴────┴────┘
 //! ```
 //!
-//! The other kernel would copy all of B to have its rows in vectors, of which 20 columns fill 62 to 83 %. Here every lane
-//! is of use and nothing is copied; but at the end the lanes of each register are still to be added, which costs as much as
-//! some hundred steps of k.
+//! The other kernel would copy all of B to have its rows in vectors, of which 20 columns fill 62 to 83 %; and two rows of C
+//! use each number of the copy but twice. Here every lane is of use and nothing is copied; but at the end the lanes of each
+//! register are still to be added, which costs as much as some hundred steps of k.
 
 #![allow(clippy::needless_range_loop, reason = "i and j are the indices of the formula")]
 
@@ -30,12 +31,16 @@ const TILE: usize = 16;
 /// Steps of k in a block: the four rows of a tile, 32 or 64 KiB, stay in a near cache while all columns pass by.
 pub const KC: usize = 2048;
 
-/// Asks whether inner products of `k` steps are faster, for `n` columns that are at most three vectors. Adding lanes at the end
-/// costs as much as 12 vectors' worth of steps, and a tile of 4 × 2 half as much again as one of 4 × 4; the other kernel has
-/// lanes that are empty, and a tenth more to do for the copy of B.
+/// Asks whether inner products of `k` steps are the faster way to a C that has `few` columns, at most three vectors; or that has
+/// `few` rows, at most a vector's lanes, and is *turned* for it.
+///
+/// Adding lanes at the end costs as much as 12 vectors' worth of steps, and a tile of 4 × 2 half as much again as one of 4 × 4. The
+/// other kernel has a tenth more to do for its copy of B, and lanes that are empty if there are few columns; if there are few
+/// rows, it makes that copy for them alone, which costs as much as five rows more.
 pub struct Pays {
     pub k: usize,
-    pub n: usize,
+    pub few: usize,
+    pub turned: bool,
 }
 
 impl<T: Float> Routine<T> for Pays {
@@ -43,9 +48,13 @@ impl<T: Float> Routine<T> for Pays {
 
     #[inline(always)]
     unsafe fn run<V: Vector<Element = T>>(self) -> bool {
-        let Pays { k, n } = self;
+        let Pays { k, few, turned } = self;
+        let (most, other) = match turned {
+            false => (3 * V::LANES, few.next_multiple_of(V::LANES)),
+            true => (V::LANES, few + 5),
+        };
         let cost = if V::REGISTERS == 16 { 13 } else { 9 };
-        n <= 3 * V::LANES && cost * n * (k + 12 * V::LANES) < 10 * n.next_multiple_of(V::LANES) * k
+        few <= most && cost * few * (k + 12 * V::LANES) < 10 * other * k
     }
 }
 
@@ -61,9 +70,10 @@ pub struct Dots<T> {
     /// The first column of B, and from one to the next.
     pub b: *const T,
     pub b_col: isize,
-    /// The first row of C, and from one to the next.
+    /// The first number of C, and from one row and one column to the next.
     pub c: *mut T,
     pub c_row: isize,
+    pub c_col: isize,
     pub onto: Addend<T>,
 }
 
@@ -189,9 +199,10 @@ impl<T: Float> Dots<T> {
                 let dot = dots[i * COLS + j];
                 // SAFETY: as this function's.
                 unsafe {
-                    *c.add(col) = match self.onto {
+                    let c = c.offset(col as isize * self.c_col);
+                    *c = match self.onto {
                         Addend::Nothing => dot,
-                        Addend::Itself => *c.add(col) + dot,
+                        Addend::Itself => *c + dot,
                         Addend::Row(row) => *row.add(col) + dot,
                     };
                 }

@@ -16,7 +16,7 @@ use crate::Float;
 use crate::simd::Isa;
 use crate::threads;
 
-/// C ← A·B, or the same plus what C or a row holds, where the columns of C are adjacent.
+/// C ← A·B, or the same plus what C or a row holds, where the columns of C are adjacent or its numbers are inner products.
 pub struct Product<T> {
     /// Pointers to the first numbers of m × k, k × n and m × n, with two strides each.
     a: (*const T, [isize; 2]),
@@ -34,18 +34,19 @@ pub struct Product<T> {
 unsafe impl<T: Float> Sync for Product<T> {}
 
 impl<T: Float> Product<T> {
-    /// The product of arrays that are not empty and whose shapes match.
+    /// The product of arrays that are not empty and whose shapes match; by inner products, if `dots`.
     pub fn new(
         a: ArrayView2<'_, T>,
         b: ArrayView2<'_, T>,
         mut c: ArrayViewMut2<'_, T>,
         onto: Onto<'_, T>,
+        dots: bool,
     ) -> Self {
         let strides = |strides: &[isize]| [strides[0], strides[1]];
         let shape = [a.nrows(), a.ncols(), b.ncols()];
         let isa = Isa::current();
         let (a, b) = ((a.as_ptr(), strides(a.strides())), (b.as_ptr(), strides(b.strides())));
-        let plan = Plan::new::<T>(isa, shape, a.1, b.1, None);
+        let plan = Plan::new::<T>(isa, shape, a.1, b.1, dots, None);
         let c = (c.as_mut_ptr(), strides(c.strides()));
         Product { a, index: None, b, c, onto: onto.into(), shape, isa, plan }
     }
@@ -70,7 +71,7 @@ impl<T: Float> Product<T> {
         };
         let b = (b.as_ptr(), [b.strides()[0], b.strides()[1]]);
         let (a, c) = ((a.as_ptr(), [0, 0]), (c.as_mut_ptr(), [0, 0]));
-        let plan = Plan::new::<T>(isa, shape, [0, 0], b.1, Some(places.run));
+        let plan = Plan::new::<T>(isa, shape, [0, 0], b.1, false, Some(places.run));
         Product { a, index: Some(index), b, c, onto: onto.into(), shape, isa, plan }
     }
 
@@ -110,12 +111,12 @@ impl<T: Float> Product<T> {
 
     /// All columns of these rows, as inner products.
     fn dots(&self, rows: &Range<usize>, steps: &Steps) {
-        let (a_row, b_col, c_row) = (self.a.1[0], self.b.1[1], self.c.1[0]);
+        let (a_row, b_col, [c_row, c_col]) = (self.a.1[0], self.b.1[1], self.c.1);
         let (a, b) = (self.a_at(rows.start, steps.start), self.b_at(steps.start, 0));
         let c = self.c.0.wrapping_offset(rows.start as isize * c_row);
         let onto = if steps.start > 0 { Addend::Itself } else { self.onto };
         let (rows, cols, k) = (rows.len(), self.shape[2], steps.len());
-        let dots = Dots { rows, cols, k, a, a_row, b, b_col, c, c_row, onto };
+        let dots = Dots { rows, cols, k, a, a_row, b, b_col, c, c_row, c_col, onto };
         // SAFETY: the views that this product was made of vouch for A, B and C; this task alone writes this part of C.
         unsafe { dots.run(self.isa) };
     }

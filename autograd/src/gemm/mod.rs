@@ -15,8 +15,10 @@ mod tests;
 
 use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 
+use self::dots::Pays;
 use self::loops::Product;
 use crate::Float;
+use crate::simd::Isa;
 
 /// Accumulating matrix product, C ← C + A·B.
 ///
@@ -242,10 +244,8 @@ fn multiply_indexed<T: Float>(
     }
 }
 
-/// From this many steps of k on, inner products are the faster way to one row of C.
-const MANY: usize = 64;
-
-/// Turns the product around until C's columns are adjacent, which is what the kernel writes.
+/// Turns the product around until C's columns are adjacent, which is what the kernel writes; or, if C is low and its numbers are
+/// better computed as inner products, until it is narrow.
 #[track_caller]
 fn multiply<T: Float>(
     mut a: ArrayView2<'_, T>,
@@ -260,19 +260,21 @@ fn multiply<T: Float>(
         b.dim(),
         c.dim()
     );
-    // One row of C: as a column, its numbers are inner products, and nothing is copied.
-    let dots = a.nrows() == 1 && a.strides()[1] == 1 && b.strides()[0] == 1 && a.ncols() >= MANY;
+    let k = a.ncols();
+    let in_order = a.strides()[1] == 1 && b.strides()[0] == 1;
+    let pays = |few, turned| in_order && Isa::current().run::<T, _>(Pays { k, few, turned });
+    let turn = c.nrows() < c.ncols() && pays(c.nrows(), true);
     if let Onto::Row(row) = onto {
         assert!(row.len() == c.ncols(), "gemm: c is {:?} and the row [{}]", c.dim(), row.len());
-        if a.ncols() == 0 || c.strides()[1] != 1 || dots {
+        if k == 0 || c.strides()[1] != 1 || turn {
             c.assign(&ArrayView1::from(row));
             onto = Onto::Itself;
         }
     }
-    if a.ncols() == 0 && matches!(onto, Onto::Nothing) {
+    if k == 0 && matches!(onto, Onto::Nothing) {
         c.fill(T::zero());
     }
-    if c.is_empty() || a.ncols() == 0 {
+    if c.is_empty() || k == 0 {
         return;
     }
     // Rows of C in reverse are rows of A in reverse; columns of C are columns of B.
@@ -285,11 +287,14 @@ fn multiply<T: Float>(
         b.invert_axis(Axis(1));
     }
     let adjacent = |axis: usize| c.shape()[axis] == 1 || c.strides()[axis] == 1;
-    if adjacent(1) && !dots {
-        Product::new(a, b, c, onto).run();
-    } else if adjacent(0) {
+    let dots = pays(c.ncols(), false);
+    if !turn && (dots || adjacent(1)) {
+        Product::new(a, b, c, onto, dots).run();
+    } else if turn || adjacent(0) {
         // Cᵀ = Bᵀ·Aᵀ
-        Product::new(b.reversed_axes(), a.reversed_axes(), c.reversed_axes(), onto).run();
+        let dots = turn || pays(c.nrows(), false);
+        let (a, b, c) = (b.reversed_axes(), a.reversed_axes(), c.reversed_axes());
+        Product::new(a, b, c, onto, dots).run();
     } else {
         let product = product(a, b);
         match onto {

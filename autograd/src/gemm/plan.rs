@@ -76,13 +76,14 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan for a product of m × k and k × n whose operands have these strides. If A is indexed,
+    /// The plan for a product of m × k and k × n whose operands have these strides, by inner products if `dots`. If A is indexed,
     /// `run` are the steps of k in a run.
     pub fn new<T: Float>(
         isa: Isa,
         [m, k, n]: [usize; 3],
         [a_row, a_k]: [isize; 2],
         [b_k, b_col]: [isize; 2],
+        dots: bool,
         run: Option<usize>,
     ) -> Plan {
         let a_in_columns = run.is_none() && a_k != 1;
@@ -91,7 +92,6 @@ impl Plan {
         let bytes = |numbers: usize| numbers * size_of::<T>();
         let distance = |stride: isize| bytes(stride.unsigned_abs());
         let unit = run.unwrap_or(1);
-        let dots = run.is_none() && a_k == 1 && b_k == 1 && isa.run::<T, _>(dots::Pays { k, n });
         let most = if bytes(m * n) <= C_NEAR { KC.min(K_BYTES / size_of::<T>()) } else { KC };
         let even = k.div_ceil(k.div_ceil(most)).next_multiple_of(unit);
         let kc = if dots { dots::KC } else { even.min((most / unit).max(1) * unit) };

@@ -175,7 +175,7 @@ fn shapes_around_the_blocks_agree_with_the_definition() {
     });
 }
 
-/// Narrow ones, which are inner products, of one block of k and of two, with whole and partial tiles and vectors; and one row.
+/// Narrow and low ones, which are inner products, of one block of k and of two, with whole and partial tiles and vectors.
 #[test]
 fn rows_times_columns_agree_with_the_definition() {
     let shapes = [
@@ -188,10 +188,14 @@ fn rows_times_columns_agree_with_the_definition() {
         [1, 63, 40],
         [1, 100, 40],
         [1, 4200, 5],
+        [2, 300, 60],
+        [4, 1000, 41],
+        [8, 4200, 19],
+        [16, 900, 17],
     ];
     for_each_isa(|| {
         for shape in shapes {
-            for of_c in [Rows, Columns, Reversed] {
+            for of_c in [Rows, Columns, Reversed, Steps] {
                 check::<f32>(shape, [Rows, Columns, of_c]);
                 check::<f64>(shape, [WideRows, Columns, of_c]);
             }
@@ -247,8 +251,9 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
     };
     for_each_isa(|| {
         let isa = Isa::current();
-        let large = [300, 1024, 800];
-        for [m, k, n] in [[128, 784, 400], [400, 128, 784], [700, 450, 90], [128, 400, 20], large] {
+        let dots = [[128, 400, 20], [4, 1000, 400]];
+        let others = [[128, 784, 400], [400, 128, 784], [700, 450, 90], [300, 1024, 800]];
+        for [m, k, n] in dots.into_iter().chain(others) {
             let (a, columns_of_a, b) = (numbers(m, k, 1), numbers(k, m, 1), numbers(n, k, 2));
             for (a, b) in [(a.view(), b.t()), (columns_of_a.t(), b.t())] {
                 let on = |threads: usize| {
