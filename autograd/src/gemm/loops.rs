@@ -205,7 +205,7 @@ impl<T: Float> Product<T> {
             (b, b_k, b_copy, by_rows(b.wrapping_add(width), b_k))
         } else {
             let buffer = scratch::panel();
-            // SAFETY: the buffer has room for a panel of four vectors.
+            // SAFETY: the buffer has room for a panel of eight vectors.
             unsafe { self.pack_panel(b, width, k, buffer, padded) };
             let from = b.wrapping_offset(width as isize * b_col);
             let parts = if b_k == 1 { wanted * k.div_ceil(padded) } else { 0 };

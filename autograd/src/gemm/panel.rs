@@ -10,7 +10,7 @@ use crate::simd::{Isa, Routine, Vector};
 
 /// A column of tiles: `rows` × `cols` numbers of C, and what is to be multiplied for them.
 ///
-/// A is `rows` × `k`, B is `k` × `cols`, and `cols` is at most four vectors.
+/// A is `rows` × `k`, B is `k` × `cols`, and `cols` is at most four vectors, or eight.
 #[derive(Clone, Copy)]
 pub struct Panel<T> {
     pub rows: usize,
@@ -106,13 +106,17 @@ impl Tile {
     }
 }
 
+/// Sums that must be under way at once: two multiply-adds start in each cycle, and one takes four.
+const UNDER_WAY: usize = 8;
+
 /// Asks for most tiles, given how A is read.
 pub enum Shape {
     /// Where tables say: no row is at a fixed offset from another, and there cannot be more rows than there are registers for
     /// offsets.
     Indexed,
-    /// At strides, row by row or column by column.
-    Strided,
+    /// At strides, row by row or column by column, of which there are so many `rows`: where these are few, a tile has sums enough
+    /// only if it is wide.
+    Strided { rows: usize },
 }
 
 impl<T: Float> Routine<T> for Shape {
@@ -121,9 +125,10 @@ impl<T: Float> Routine<T> for Shape {
     #[inline(always)]
     unsafe fn run<V: Vector<Element = T>>(self) -> Self::Output {
         let (width, mr) = match (V::REGISTERS, self) {
-            (16, _) => (2, 6),
+            (16, Shape::Indexed) => (2, 6),
+            (16, Shape::Strided { rows }) => (UNDER_WAY.div_ceil(rows).max(2), 6),
             (_, Shape::Indexed) => (4, 6),
-            (_, Shape::Strided) => (3, 8),
+            (_, Shape::Strided { rows }) => (UNDER_WAY.div_ceil(rows).max(3), 8),
         };
         Tile { lanes: V::LANES, nr: width * V::LANES, mr }
     }
@@ -179,14 +184,18 @@ impl<T: Float> Routine<T> for Vouched<T> {
                     1 => column::<V, 8, 1, false>(panel),
                     2 if !panel.a_copy.is_null() => column::<V, 6, 2, true>(panel),
                     2 => column::<V, 6, 2, false>(panel),
-                    _ => column::<V, 3, 3, false>(panel),
+                    3 => column::<V, 3, 3, false>(panel),
+                    4 => column::<V, 2, 4, false>(panel),
+                    _ => column::<V, 1, 8, false>(panel),
                 }
             } else {
                 match width {
                     1 => column::<V, 12, 1, false>(panel),
                     2 => column::<V, 12, 2, false>(panel),
-                    _ if !panel.a_copy.is_null() => column::<V, 8, 3, true>(panel),
-                    _ => column::<V, 8, 3, false>(panel),
+                    3 if !panel.a_copy.is_null() => column::<V, 8, 3, true>(panel),
+                    3 => column::<V, 8, 3, false>(panel),
+                    4 => column::<V, 2, 4, false>(panel),
+                    _ => column::<V, 1, 8, false>(panel),
                 }
             }
         }

@@ -87,7 +87,8 @@ impl Plan {
         run: Option<usize>,
     ) -> Plan {
         let a_in_columns = run.is_none() && a_k != 1;
-        let tile = isa.run::<T, _>(if run.is_some() { Shape::Indexed } else { Shape::Strided });
+        let strided = Shape::Strided { rows: m };
+        let tile = isa.run::<T, _>(if run.is_some() { Shape::Indexed } else { strided });
         let Tile { lanes, nr, mr } = tile;
         let bytes = |numbers: usize| numbers * size_of::<T>();
         let distance = |stride: isize| bytes(stride.unsigned_abs());
@@ -131,10 +132,12 @@ impl Plan {
         Plan { tile, kc, tasks, pack_a, pieces_of_b, rows_for_copy, large_b, large_c, dots }
     }
 
-    /// The panels of these columns: as wide as most tiles, but at the end as wide as can be, rather than one vector alone.
+    /// The panels of these columns: as wide as most tiles, but at the end as wide as can be, up to four vectors, rather than one
+    /// vector alone.
     pub fn panels(&self, mut cols: Range<usize>) -> impl Iterator<Item = Range<usize>> {
         let Tile { lanes, nr, .. } = self.tile;
         from_fn(move || {
+            let nr = if cols.len() < nr { nr.min(4 * lanes) } else { nr };
             let width = match cols.len() {
                 0 => return None,
                 rest if rest <= nr.max(3 * lanes) => rest,

@@ -22,10 +22,10 @@ pub struct Line(#[allow(dead_code)] MaybeUninit<[u8; 64]>);
 /// A line that holds nothing yet.
 const LINE: Line = Line(MaybeUninit::uninit());
 
-/// Room for a panel of B: four vectors of at most 64 bytes in each step.
-type Panel = [Line; KC * 4];
+/// Room for a panel of B: eight vectors of at most 64 bytes in each step.
+type Panel = [Line; KC * 8];
 
-thread_local!(static PANEL: UnsafeCell<Panel> = const { UnsafeCell::new([LINE; KC * 4]) });
+thread_local!(static PANEL: UnsafeCell<Panel> = const { UnsafeCell::new([LINE; KC * 8]) });
 
 /// Where this thread packs one panel of B at a time. Not on the stack: for as many pages at once, the compiler touches each of
 /// them whenever a function that has them begins, which took 0.1 µs.

@@ -162,6 +162,8 @@ fn shapes_around_the_blocks_agree_with_the_definition() {
         [127, 90, 1600],
         [127, 600, 500],
         [300, 1, 300],
+        [1, 401, 300],
+        [2, 30, 301],
     ];
     for_each_isa(|| {
         for shape in shapes {
