@@ -61,6 +61,10 @@ fn shapes() -> Vec<Shape> {
     }
     add("tall", [6400, 50, 200], [false, false]);
     add("tall", [6400, 200, 784], [false, false]);
+    for rows in [1, 2, 8] {
+        add("low", [rows, 784, 400], [false, false]);
+        add("low Bᵀ", [rows, 784, 400], [false, true]);
+    }
     shapes
 }
 
