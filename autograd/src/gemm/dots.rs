@@ -36,7 +36,7 @@ pub const KC: usize = 2048;
 ///
 /// Adding lanes at the end costs as much as 12 vectors' worth of steps, and a tile of 4 × 2 half as much again as one of 4 × 4. The
 /// other kernel has a tenth more to do for its copy of B, and lanes that are empty if there are few columns; if there are few
-/// rows, it makes that copy for them alone, which costs as much as five rows more.
+/// rows, it makes that copy for them alone, which with AVX2 costs as much as five rows more.
 pub struct Pays {
     pub k: usize,
     pub few: usize,
