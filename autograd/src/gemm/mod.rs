@@ -247,9 +247,9 @@ fn multiply_indexed<T: Float>(
 /// Turns the product around until C's columns are adjacent, which is what the kernel writes; or, if C is low and its numbers are
 /// better computed as inner products, until it is narrow.
 #[track_caller]
-fn multiply<T: Float>(
-    mut a: ArrayView2<'_, T>,
-    mut b: ArrayView2<'_, T>,
+fn multiply<'a, T: Float>(
+    mut a: ArrayView2<'a, T>,
+    mut b: ArrayView2<'a, T>,
     mut c: ArrayViewMut2<'_, T>,
     mut onto: Onto<'_, T>,
 ) {
@@ -287,13 +287,13 @@ fn multiply<T: Float>(
         b.invert_axis(Axis(1));
     }
     let adjacent = |axis: usize| c.shape()[axis] == 1 || c.strides()[axis] == 1;
-    let dots = pays(c.ncols(), false);
-    if !turn && (dots || adjacent(1)) {
-        Product::new(a, b, c, onto, dots).run();
-    } else if turn || adjacent(0) {
+    let [rows, columns] = [adjacent(0), adjacent(1)];
+    if turn || rows && !columns {
         // Cᵀ = Bᵀ·Aᵀ
-        let dots = turn || pays(c.nrows(), false);
-        let (a, b, c) = (b.reversed_axes(), a.reversed_axes(), c.reversed_axes());
+        (a, b, c) = (b.reversed_axes(), a.reversed_axes(), c.reversed_axes());
+    }
+    let dots = turn || pays(c.ncols(), false);
+    if dots || rows || columns {
         Product::new(a, b, c, onto, dots).run();
     } else {
         let product = product(a, b);
