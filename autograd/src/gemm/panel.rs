@@ -124,11 +124,14 @@ impl<T: Float> Routine<T> for Shape {
 
     #[inline(always)]
     unsafe fn run<V: Vector<Element = T>>(self) -> Self::Output {
-        let (width, mr) = match (V::REGISTERS, self) {
-            (16, Shape::Indexed) => (2, 6),
-            (16, Shape::Strided { rows }) => (UNDER_WAY.div_ceil(rows).max(2), 6),
+        let (width, mr) = match (V::REGISTERS, &self) {
+            (16, _) => (2, 6),
             (_, Shape::Indexed) => (4, 6),
-            (_, Shape::Strided { rows }) => (UNDER_WAY.div_ceil(rows).max(3), 8),
+            (_, Shape::Strided { .. }) => (3, 8),
+        };
+        let (width, mr) = match self {
+            Shape::Strided { rows } if width * rows < UNDER_WAY => (UNDER_WAY.div_ceil(rows), rows),
+            _ => (width, mr),
         };
         Tile { lanes: V::LANES, nr: width * V::LANES, mr }
     }
