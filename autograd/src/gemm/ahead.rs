@@ -6,6 +6,9 @@ use super::panel::Panel;
 use crate::Float;
 use crate::simd::{Vector, prefetch_to_second, prefetch_to_write};
 
+/// The most rows that are asked for at once: a tile of few steps has enough to do with its own.
+const AT_ONCE: usize = 3;
+
 /// Where the panel of B is that comes next, in pieces as long as a row of a panel: `count` of them `stride` apart, then as
 /// many again, each right behind its like, until there are `pieces`. Where rows of B lie in order these are its rows; where
 /// columns do, parts of them.
@@ -18,15 +21,16 @@ pub struct Next<T> {
 }
 
 /// What the tiles of a panel ask for: each the rows of C of the next tile, all of them together the next panel of B.
-/// One row every few rounds of a tile's loop, as there are not lines enough under way for all at once, and those of A and B
+/// A row every few rounds of a tile's loop, or a few in each, as there are not lines enough under way for all at once, and those of A and B
 /// that the tile itself needs would have to wait.
 pub struct Ahead<T> {
     /// Rows of C. Of the next tile: this one may be done before memory answers.
     c: Range<usize>,
     b: Pieces<T>,
-    /// Rounds from one row to the next, and those that are left.
+    /// Rounds from one time to the next, and those that are left; and the rows that are asked for each time.
     every: usize,
     rounds: usize,
+    rows: usize,
 }
 
 impl<T: Float> Ahead<T> {
@@ -35,8 +39,10 @@ impl<T: Float> Ahead<T> {
     pub fn new(panel: &Panel<T>, width: usize, height: usize, rounds: usize) -> Self {
         let b = Pieces::new(panel.next, width);
         let c = if panel.prefetch { height } else { 0 };
-        let every = rounds / (c + b.left.div_ceil(panel.rows.div_ceil(height))).max(1);
-        Self { c: 0..0, b, every: every.max(1), rounds: 1 }
+        let wanted = c + b.left.div_ceil(panel.rows.div_ceil(height));
+        let every = (rounds / wanted.max(1)).max(1);
+        let rows = wanted.div_ceil(rounds.max(1)).min(AT_ONCE);
+        Self { c: 0..0, b, every, rounds: 1, rows }
     }
 
     /// A tile begins; the next one has these rows.
@@ -45,7 +51,7 @@ impl<T: Float> Ahead<T> {
         self.c = if panel.prefetch { rows } else { 0..0 };
     }
 
-    /// A round begins: asks for a row, if it is time to.
+    /// A round begins: asks for rows, if it is time to.
     #[inline(always)]
     pub fn fetch<V: Vector<Element = T>, const W: usize>(&mut self, panel: &Panel<T>) {
         self.rounds -= 1;
@@ -53,11 +59,13 @@ impl<T: Float> Ahead<T> {
             return;
         }
         self.rounds = self.every;
-        if let Some(row) = self.c.next() {
-            // SAFETY: the panel has this row.
-            fetch_row::<V, W>(unsafe { panel.c_at(row) }, prefetch_to_write);
-        } else if let Some(piece) = self.b.next() {
-            fetch_row::<V, W>(piece, prefetch_to_second);
+        for _ in 0..self.rows {
+            if let Some(row) = self.c.next() {
+                // SAFETY: the panel has this row.
+                fetch_row::<V, W>(unsafe { panel.c_at(row) }, prefetch_to_write);
+            } else if let Some(piece) = self.b.next() {
+                fetch_row::<V, W>(piece, prefetch_to_second);
+            }
         }
     }
 }

@@ -35,15 +35,45 @@ use crate::simd::{Vector, prefetch};
 /// much as three steps: so there is a short loop in that over rounds. It is long enough for the compiler not to write it out.
 pub const ROUND: usize = 16;
 
-/// How many steps ahead of the first tile, which is the one that brings a panel of B from afar, its rows are asked for: with the
-/// tiles of sixteen registers, and with larger ones. 32 steps take as long as the third level cache; but what comes too early may
-/// be gone again when it is needed, where somebody else uses the core's first cache as well.
+/// How many steps ahead numbers are asked for that are in the second cache, or on their way to it, and that the processor does not
+/// foresee. What comes too early may be gone again when it is needed, where somebody else uses the core's first cache as well.
 const AHEAD: isize = 4;
-const FAR_AHEAD: isize = 32;
 
 /// Rows of A that are reached from one pointer, at one offset each: more would need more registers
 /// than there are.
 const OFFSETS: usize = 6;
+
+/// How a tile reads A.
+pub trait Access {
+    /// Whether it asks for the numbers of A ahead.
+    const ASK: bool;
+    /// Whether it leaves a packed copy of them, for the tiles of other panels.
+    const COPY: bool;
+}
+
+/// In order, row by row, which the processor foresees.
+pub struct InOrder;
+
+/// From a packed A, or from one in columns: each step or other needs another line.
+pub struct Asking;
+
+/// From one in columns, or from one in rows that is copied for other reasons.
+pub struct Copying;
+
+impl Access for InOrder {
+    const ASK: bool = false;
+    const COPY: bool = false;
+}
+
+impl Access for Asking {
+    const ASK: bool = true;
+    const COPY: bool = false;
+}
+
+impl Access for Copying {
+    const ASK: bool = false;
+    const COPY: bool = true;
+}
 
 /// Where a tile reads next, and where it leaves its copies.
 struct Cursor<T> {
@@ -61,13 +91,7 @@ struct Cursor<T> {
 /// # Safety
 /// As for `Panel::run`, and the machine has the instruction set of `V`; the panel has these rows.
 #[inline(always)]
-pub unsafe fn tile<
-    V: Vector,
-    const MR: usize,
-    const W: usize,
-    const COPY_A: bool,
-    const COPY_B: bool,
->(
+pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, A: Access, const COPY_B: bool>(
     panel: &Panel<V::Element>,
     start: usize,
     ahead: &mut Ahead<V::Element>,
@@ -105,11 +129,11 @@ pub unsafe fn tile<
             for _ in 0..run / ROUND {
                 ahead.fetch::<V, W>(panel);
                 for _ in 0..ROUND {
-                    step::<V, MR, W, COPY_A, COPY_B>(&mut at, &mut sums);
+                    step::<V, MR, W, A, COPY_B>(&mut at, &mut sums);
                 }
             }
             for _ in 0..run % ROUND {
-                step::<V, MR, W, COPY_A, COPY_B>(&mut at, &mut sums);
+                step::<V, MR, W, A, COPY_B>(&mut at, &mut sums);
             }
         }
         match (panel.cols == W * V::LANES, matches!(panel.onto, Addend::Nothing)) {
@@ -126,23 +150,19 @@ pub unsafe fn tile<
 /// # Safety
 /// The cursor points at numbers: `MR` of A and `W` vectors of B.
 #[inline(always)]
-unsafe fn step<
-    V: Vector,
-    const MR: usize,
-    const W: usize,
-    const COPY_A: bool,
-    const COPY_B: bool,
->(
+unsafe fn step<V: Vector, const MR: usize, const W: usize, A: Access, const COPY_B: bool>(
     at: &mut Cursor<V::Element>,
     sums: &mut [[V; W]; MR],
 ) {
-    if COPY_A {
+    if A::COPY {
         // Of an A in columns, these are numbers of the next tile or the one behind it. They lie far apart, and nobody foresees them.
         prefetch(at.a[0].wrapping_byte_add(LINE));
     }
+    if A::ASK {
+        prefetch(at.a[0].wrapping_offset(AHEAD * at.a_k));
+    }
     if COPY_B {
-        let steps = if V::REGISTERS == 16 { AHEAD } else { FAR_AHEAD };
-        let ahead = at.b.wrapping_offset(steps * at.b_k);
+        let ahead = at.b.wrapping_offset(AHEAD * at.b_k);
         prefetch(ahead);
         prefetch(ahead.wrapping_add(W * V::LANES - 1));
     }
@@ -162,7 +182,7 @@ unsafe fn step<
             let first = at.a[i / OFFSETS];
             let a = if i % OFFSETS == 0 { first } else { first.offset(at.a_offsets[i % OFFSETS]) };
             let spread = V::splat(*a);
-            if COPY_A {
+            if A::COPY {
                 copy_number(a, at.a_copy.add(i));
             }
             spread
@@ -175,7 +195,7 @@ unsafe fn step<
     if MR > OFFSETS {
         at.a[1] = opaque(at.a[1].wrapping_offset(at.a_k));
     }
-    if COPY_A {
+    if A::COPY {
         at.a_copy = at.a_copy.wrapping_add(MR);
     }
     at.b = opaque(at.b.wrapping_offset(at.b_k));

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::ptr::null_mut;
 
 use super::ahead::{Ahead, Next};
-use super::kernel::{ROUND, tile};
+use super::kernel::{Access, Asking, Copying, InOrder, ROUND, tile};
 use crate::Float;
 use crate::simd::{Isa, Routine, Vector};
 
@@ -172,45 +172,53 @@ impl<T: Float> Routine<T> for Vouched<T> {
     unsafe fn run<V: Vector<Element = T>>(self) {
         let panel = self.0;
         let width = panel.cols.div_ceil(V::LANES);
+        let asks = match panel.a {
+            Left::Strided(_, [_, a_k]) => a_k != 1,
+            Left::Packed(_) => true,
+            Left::Indexed(..) => false,
+        };
         // SAFETY: the caller of `Panel::run` vouches for the panel, that of this for `V`.
         unsafe {
             if let Left::Indexed(..) = panel.a {
                 match width {
-                    1 => column::<V, 6, 1, false>(panel),
-                    2 => column::<V, 6, 2, false>(panel),
-                    _ if V::REGISTERS == 16 => column::<V, 3, 3, false>(panel),
-                    3 => column::<V, 6, 3, false>(panel),
-                    _ => column::<V, 6, 4, false>(panel),
+                    1 => column::<V, 6, 1, InOrder>(panel),
+                    2 => column::<V, 6, 2, InOrder>(panel),
+                    _ if V::REGISTERS == 16 => column::<V, 3, 3, InOrder>(panel),
+                    3 => column::<V, 6, 3, InOrder>(panel),
+                    _ => column::<V, 6, 4, InOrder>(panel),
                 }
             } else if V::REGISTERS == 16 {
                 match width {
-                    1 => column::<V, 8, 1, false>(panel),
-                    2 if !panel.a_copy.is_null() => column::<V, 6, 2, true>(panel),
-                    2 => column::<V, 6, 2, false>(panel),
-                    3 => column::<V, 3, 3, false>(panel),
-                    4 => column::<V, 2, 4, false>(panel),
-                    _ => column::<V, 1, 8, false>(panel),
+                    1 => column::<V, 8, 1, InOrder>(panel),
+                    2 if !panel.a_copy.is_null() => column::<V, 6, 2, Copying>(panel),
+                    2 => column::<V, 6, 2, InOrder>(panel),
+                    3 => column::<V, 3, 3, InOrder>(panel),
+                    4 => column::<V, 2, 4, InOrder>(panel),
+                    _ => column::<V, 1, 8, InOrder>(panel),
                 }
             } else {
                 match width {
-                    1 => column::<V, 12, 1, false>(panel),
-                    2 => column::<V, 12, 2, false>(panel),
-                    3 if !panel.a_copy.is_null() => column::<V, 8, 3, true>(panel),
-                    3 => column::<V, 8, 3, false>(panel),
-                    4 => column::<V, 2, 4, false>(panel),
-                    _ => column::<V, 1, 8, false>(panel),
+                    1 => column::<V, 12, 1, InOrder>(panel),
+                    2 if asks => column::<V, 12, 2, Asking>(panel),
+                    2 => column::<V, 12, 2, InOrder>(panel),
+                    3 if !panel.a_copy.is_null() => column::<V, 8, 3, Copying>(panel),
+                    3 if asks => column::<V, 8, 3, Asking>(panel),
+                    3 => column::<V, 8, 3, InOrder>(panel),
+                    4 if asks => column::<V, 6, 4, Asking>(panel),
+                    4 => column::<V, 6, 4, InOrder>(panel),
+                    _ => column::<V, 1, 8, InOrder>(panel),
                 }
             }
         }
     }
 }
 
-/// All tiles of a panel, from the top down; `COPY_A` says whether they leave a copy of A.
+/// All tiles of a panel, from the top down.
 ///
 /// # Safety
 /// As for `Panel::run`, and the machine has the instruction set of `V`.
 #[inline(always)]
-unsafe fn column<V: Vector, const MR: usize, const W: usize, const COPY_A: bool>(
+unsafe fn column<V: Vector, const MR: usize, const W: usize, A: Access>(
     mut panel: Panel<V::Element>,
 ) {
     let mut ahead = Ahead::new(&panel, W * V::LANES, MR, panel.k / ROUND);
@@ -219,25 +227,25 @@ unsafe fn column<V: Vector, const MR: usize, const W: usize, const COPY_A: bool>
         unsafe {
             if run.height == MR && !panel.b_copy.is_null() {
                 ahead.next_tile(&panel, MR..panel.rows.min(2 * MR));
-                tile::<V, MR, W, COPY_A, true>(&panel, 0, &mut ahead);
+                tile::<V, MR, W, A, true>(&panel, 0, &mut ahead);
                 panel.b = panel.b_copy;
                 panel.b_k = (W * V::LANES) as isize;
                 panel.b_copy = null_mut();
                 continue;
             }
             match run.height {
-                _ if run.height == MR => each::<V, MR, W, COPY_A>(&panel, run, MR, &mut ahead),
-                1 => each::<V, 1, W, COPY_A>(&panel, run, MR, &mut ahead),
-                2 if MR > 2 => each::<V, 2, W, COPY_A>(&panel, run, MR, &mut ahead),
-                3 if MR > 3 => each::<V, 3, W, COPY_A>(&panel, run, MR, &mut ahead),
-                4 if MR > 4 => each::<V, 4, W, COPY_A>(&panel, run, MR, &mut ahead),
-                5 if MR > 5 => each::<V, 5, W, COPY_A>(&panel, run, MR, &mut ahead),
-                6 if MR > 6 => each::<V, 6, W, COPY_A>(&panel, run, MR, &mut ahead),
-                7 if MR > 7 => each::<V, 7, W, COPY_A>(&panel, run, MR, &mut ahead),
-                8 if MR > 8 => each::<V, 8, W, COPY_A>(&panel, run, MR, &mut ahead),
-                9 if MR > 9 => each::<V, 9, W, COPY_A>(&panel, run, MR, &mut ahead),
-                10 if MR > 10 => each::<V, 10, W, COPY_A>(&panel, run, MR, &mut ahead),
-                11 if MR > 11 => each::<V, 11, W, COPY_A>(&panel, run, MR, &mut ahead),
+                _ if run.height == MR => each::<V, MR, W, A>(&panel, run, MR, &mut ahead),
+                1 => each::<V, 1, W, A>(&panel, run, MR, &mut ahead),
+                2 if MR > 2 => each::<V, 2, W, A>(&panel, run, MR, &mut ahead),
+                3 if MR > 3 => each::<V, 3, W, A>(&panel, run, MR, &mut ahead),
+                4 if MR > 4 => each::<V, 4, W, A>(&panel, run, MR, &mut ahead),
+                5 if MR > 5 => each::<V, 5, W, A>(&panel, run, MR, &mut ahead),
+                6 if MR > 6 => each::<V, 6, W, A>(&panel, run, MR, &mut ahead),
+                7 if MR > 7 => each::<V, 7, W, A>(&panel, run, MR, &mut ahead),
+                8 if MR > 8 => each::<V, 8, W, A>(&panel, run, MR, &mut ahead),
+                9 if MR > 9 => each::<V, 9, W, A>(&panel, run, MR, &mut ahead),
+                10 if MR > 10 => each::<V, 10, W, A>(&panel, run, MR, &mut ahead),
+                11 if MR > 11 => each::<V, 11, W, A>(&panel, run, MR, &mut ahead),
                 _ => unreachable!("no tile is higher than MR"),
             }
         }
@@ -250,7 +258,7 @@ unsafe fn column<V: Vector, const MR: usize, const W: usize, const COPY_A: bool>
 /// # Safety
 /// As for `column`; the panel has these rows.
 #[inline(always)]
-unsafe fn each<V: Vector, const H: usize, const W: usize, const COPY_A: bool>(
+unsafe fn each<V: Vector, const H: usize, const W: usize, A: Access>(
     panel: &Panel<V::Element>,
     run: Tiles,
     most: usize,
@@ -261,7 +269,7 @@ unsafe fn each<V: Vector, const H: usize, const W: usize, const COPY_A: bool>(
         let end = start + H;
         ahead.next_tile(panel, end..panel.rows.min(end + most));
         // SAFETY: as this function's.
-        unsafe { tile::<V, H, W, COPY_A, false>(panel, start, ahead) };
+        unsafe { tile::<V, H, W, A, false>(panel, start, ahead) };
         start = end;
     }
 }

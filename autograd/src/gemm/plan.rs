@@ -10,12 +10,17 @@ use crate::Float;
 use crate::simd::Isa;
 use crate::threads;
 
-/// The most steps of k in a block. A panel of B then takes 32 KiB with AVX2 and 96 with AVX-512: more than a first level
-/// cache leaves it, but the processor foresees what is read in order, and C is read and written less often.
+/// The most steps of k in a block: with tiles of 12 sums, a panel of B then takes 32 KiB. That is more than a first level cache of
+/// that size leaves it, but the processor foresees what is read in order, and C is read and written less often.
 pub const KC: usize = 512;
 
 /// As many bytes of a row of A, if they are fewer steps, where C is near: reading and writing that costs little.
 const K_BYTES: usize = 2048;
+
+/// With larger tiles, of which each step reads 192 bytes of B: bytes of a panel where C is near, which leave room in a first level
+/// cache of 48 KiB, and where C is far.
+const PANEL: usize = 40 << 10;
+const PANEL_IF_C_IS_FAR: usize = 64 << 10;
 
 /// Bytes of C up to which it will be in the second level cache in each block of k.
 const C_NEAR: usize = 1 << 20;
@@ -49,13 +54,10 @@ const ROWS_FOR_COPY: usize = 96;
 /// Bytes of B or C from which on it will not be in the second level cache when it is needed.
 const LARGE: usize = 1 << 18;
 
-/// From this many panels of B on, a copy of an A in columns pays: with a tile of 24 sums; and with one of 12, which uses each
-/// number of A half as often, or where columns crowd each other out or are more than two pages apart. And with such a tile a copy
-/// of an A in rows, if these crowd each other out, or if a line of one lasts for 8 steps only and A is far.
-const MANY_PANELS: usize = 32;
+/// From this many panels of B on, a copy of an A in columns pays; and, with a tile of 12 sums, one of an A in rows, if these crowd
+/// each other out, or if a line of one lasts for 8 steps only and A is far.
 const PANELS: usize = 8;
 const PANELS_FOR_ROWS: usize = 24;
-const TWO_PAGES: usize = 8192;
 
 /// How a product is cut into blocks, and which of its operands are packed.
 pub struct Plan {
@@ -93,17 +95,21 @@ impl Plan {
         let bytes = |numbers: usize| numbers * size_of::<T>();
         let distance = |stride: isize| bytes(stride.unsigned_abs());
         let unit = run.unwrap_or(1);
-        let most = if bytes(m * n) <= C_NEAR { KC.min(K_BYTES / size_of::<T>()) } else { KC };
+        let small = tile.sums() <= 16;
+        let most = match (small, bytes(m * n) <= C_NEAR) {
+            (true, true) => K_BYTES / bytes(1),
+            (true, false) => KC,
+            (false, true) => PANEL / bytes(nr),
+            (false, false) => PANEL_IF_C_IS_FAR / bytes(nr),
+        };
+        let most = most.min(KC);
         let even = k.div_ceil(k.div_ceil(most)).next_multiple_of(unit);
         let kc = if dots { dots::KC } else { even.min((most / unit).max(1) * unit) };
 
         // Rows of B that lie in order are read well in place, by the first tile. So are rows of A, with exceptions.
         let crowded = |stride: isize| stride != 0 && distance(stride).is_multiple_of(CROWDED);
-        let small = tile.sums() <= 16;
-        let near = distance(a_k) <= TWO_PAGES && !crowded(a_k);
         let far = bytes(m * kc) >= A_FAR;
         let panels = match a_in_columns {
-            true if near && !small => Some(MANY_PANELS),
             true => Some(PANELS),
             false if run.is_none() && small && (crowded(a_row) || bytes(1) == 8 && far) => {
                 Some(PANELS_FOR_ROWS)
@@ -132,16 +138,14 @@ impl Plan {
         Plan { tile, kc, tasks, pack_a, pieces_of_b, rows_for_copy, large_b, large_c, dots }
     }
 
-    /// The panels of these columns: as wide as most tiles, but at the end as wide as can be, up to four vectors, rather than one
-    /// vector alone.
+    /// The panels of these columns: as wide as most tiles, but the last one up to a vector wider, rather than one vector alone.
     pub fn panels(&self, mut cols: Range<usize>) -> impl Iterator<Item = Range<usize>> {
         let Tile { lanes, nr, .. } = self.tile;
         from_fn(move || {
             let nr = if cols.len() < nr { nr.min(4 * lanes) } else { nr };
             let width = match cols.len() {
                 0 => return None,
-                rest if rest <= nr.max(3 * lanes) => rest,
-                rest if rest <= 4 * lanes => 2 * lanes,
+                rest if rest <= (nr + lanes).min(4 * lanes) => rest,
                 _ => nr,
             };
             let start = cols.start;
