@@ -25,6 +25,7 @@
 use std::arch::asm;
 use std::ptr::without_provenance;
 
+use super::access::{Access, Copies};
 use super::ahead::Ahead;
 use super::panel::{Addend, Left, Panel};
 use super::plan::LINE;
@@ -42,38 +43,6 @@ const AHEAD: isize = 4;
 /// Rows of A that are reached from one pointer, at one offset each: more would need more registers
 /// than there are.
 const OFFSETS: usize = 6;
-
-/// How a tile reads A.
-pub trait Access {
-    /// Whether it asks for the numbers of A ahead.
-    const ASK: bool;
-    /// Whether it leaves a packed copy of them, for the tiles of other panels.
-    const COPY: bool;
-}
-
-/// In order, row by row, which the processor foresees.
-pub struct InOrder;
-
-/// From a packed A, or from one in columns: each step or other needs another line.
-pub struct Asking;
-
-/// From one in columns, or from one in rows that is copied for other reasons.
-pub struct Copying;
-
-impl Access for InOrder {
-    const ASK: bool = false;
-    const COPY: bool = false;
-}
-
-impl Access for Asking {
-    const ASK: bool = true;
-    const COPY: bool = false;
-}
-
-impl Access for Copying {
-    const ASK: bool = false;
-    const COPY: bool = true;
-}
 
 /// Where a tile reads next, and where it leaves its copies.
 struct Cursor<T> {
@@ -154,12 +123,15 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, A: Access, const COPY
     at: &mut Cursor<V::Element>,
     sums: &mut [[V; W]; MR],
 ) {
-    if A::COPY {
-        // Of an A in columns, these are numbers of the next tile or the one behind it. They lie far apart, and nobody foresees them.
-        prefetch(at.a[0].wrapping_byte_add(LINE));
-    }
     if A::ASK {
         prefetch(at.a[0].wrapping_offset(AHEAD * at.a_k));
+    }
+    match A::COPIES {
+        Copies::None => {}
+        // Of an A in columns, these are numbers of the next tile or the one behind it. They lie far apart, and nobody foresees them.
+        Copies::Numbers => prefetch(at.a[0].wrapping_byte_add(LINE)),
+        // SAFETY: as this function's; the numbers are adjacent.
+        Copies::Columns => unsafe { copy_column::<V, MR>(at.a[0], at.a_copy) },
     }
     if COPY_B {
         let ahead = at.b.wrapping_offset(AHEAD * at.b_k);
@@ -182,7 +154,7 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, A: Access, const COPY
             let first = at.a[i / OFFSETS];
             let a = if i % OFFSETS == 0 { first } else { first.offset(at.a_offsets[i % OFFSETS]) };
             let spread = V::splat(*a);
-            if A::COPY {
+            if matches!(A::COPIES, Copies::Numbers) {
                 copy_number(a, at.a_copy.add(i));
             }
             spread
@@ -195,12 +167,33 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, A: Access, const COPY
     if MR > OFFSETS {
         at.a[1] = opaque(at.a[1].wrapping_offset(at.a_k));
     }
-    if A::COPY {
+    if !matches!(A::COPIES, Copies::None) {
         at.a_copy = at.a_copy.wrapping_add(MR);
     }
     at.b = opaque(at.b.wrapping_offset(at.b_k));
     if COPY_B {
         at.b_copy = at.b_copy.wrapping_add(W * V::LANES);
+    }
+}
+
+/// Copies `MR` adjacent numbers.
+///
+/// # Safety
+/// They are at `from`, there is room for them at `to`, and the machine has the instruction set of `V`.
+#[inline(always)]
+unsafe fn copy_column<V: Vector, const MR: usize>(from: *const V::Element, to: *mut V::Element) {
+    let mut i = 0;
+    while i < MR {
+        // SAFETY: as this function's.
+        unsafe {
+            let (from, to) = (from.add(i), to.add(i));
+            if MR - i < V::LANES {
+                V::load_partial(from, MR - i).store_partial(to, MR - i);
+            } else {
+                V::load(from).store(to);
+            }
+        }
+        i += V::LANES;
     }
 }
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("README.md")]
 
+mod access;
 mod ahead;
 pub(crate) mod batched;
 mod dots;

@@ -3,8 +3,9 @@
 use std::ops::Range;
 use std::ptr::null_mut;
 
+use super::access::{Access, Asking, CopyingColumns, CopyingNumbers, InOrder};
 use super::ahead::{Ahead, Next};
-use super::kernel::{Access, Asking, Copying, InOrder, ROUND, tile};
+use super::kernel::{ROUND, tile};
 use crate::Float;
 use crate::simd::{Isa, Routine, Vector};
 
@@ -17,8 +18,8 @@ pub struct Panel<T> {
     pub cols: usize,
     pub k: usize,
     pub a: Left<T>,
-    /// If not null: where the tiles leave a packed copy of A, for other panels to read. Then `a` is at strides, and the panel
-    /// as wide as most are.
+    /// If not null: where the tiles leave a packed copy of A, for other panels to read. Then `a` is at strides,
+    /// its columns are adjacent if tiles are of more than 16 sums, and the panel is as wide as most are.
     pub a_copy: *mut T,
     /// The first row of B, in which whole vectors can be read.
     pub b: *const T,
@@ -190,7 +191,7 @@ impl<T: Float> Routine<T> for Vouched<T> {
             } else if V::REGISTERS == 16 {
                 match width {
                     1 => column::<V, 8, 1, InOrder>(panel),
-                    2 if !panel.a_copy.is_null() => column::<V, 6, 2, Copying>(panel),
+                    2 if !panel.a_copy.is_null() => column::<V, 6, 2, CopyingNumbers>(panel),
                     2 => column::<V, 6, 2, InOrder>(panel),
                     3 => column::<V, 3, 3, InOrder>(panel),
                     4 => column::<V, 2, 4, InOrder>(panel),
@@ -201,7 +202,7 @@ impl<T: Float> Routine<T> for Vouched<T> {
                     1 => column::<V, 12, 1, InOrder>(panel),
                     2 if asks => column::<V, 12, 2, Asking>(panel),
                     2 => column::<V, 12, 2, InOrder>(panel),
-                    3 if !panel.a_copy.is_null() => column::<V, 8, 3, Copying>(panel),
+                    3 if !panel.a_copy.is_null() => column::<V, 8, 3, CopyingColumns>(panel),
                     3 if asks => column::<V, 8, 3, Asking>(panel),
                     3 => column::<V, 8, 3, InOrder>(panel),
                     4 if asks => column::<V, 6, 4, Asking>(panel),

@@ -54,7 +54,7 @@ const ROWS_FOR_COPY: usize = 96;
 /// Bytes of B or C from which on it will not be in the second level cache when it is needed.
 const LARGE: usize = 1 << 18;
 
-/// From this many panels of B on, a copy of an A in columns pays; and, with a tile of 12 sums, one of an A in rows, if these crowd
+/// From this many panels of B on, a copy of an A in columns pays, with large tiles if their numbers are adjacent; and, with a tile of 12 sums, one of an A in rows, if these crowd
 /// each other out, or if a line of one lasts for 8 steps only and A is far.
 const PANELS: usize = 8;
 const PANELS_FOR_ROWS: usize = 24;
@@ -110,7 +110,8 @@ impl Plan {
         let crowded = |stride: isize| stride != 0 && distance(stride).is_multiple_of(CROWDED);
         let far = bytes(m * kc) >= A_FAR;
         let panels = match a_in_columns {
-            true => Some(PANELS),
+            true if small || a_row == 1 => Some(PANELS),
+            true => None,
             false if run.is_none() && small && (crowded(a_row) || bytes(1) == 8 && far) => {
                 Some(PANELS_FOR_ROWS)
             }
