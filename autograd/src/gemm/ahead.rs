@@ -21,8 +21,8 @@ pub struct Next<T> {
 }
 
 /// What the tiles of a panel ask for: each the rows of C of the next tile, all of them together the next panel of B.
-/// A row every few rounds of a tile's loop, or a few in each, as there are not lines enough under way for all at once, and those of A and B
-/// that the tile itself needs would have to wait.
+/// A row every few rounds of a tile's loop, or a few in each, as there are not lines enough under way for all at once, and those of
+/// A and B that the tile itself needs would have to wait.
 pub struct Ahead<T> {
     /// Rows of C. Of the next tile: this one may be done before memory answers.
     c: Range<usize>,

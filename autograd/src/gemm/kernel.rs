@@ -117,7 +117,7 @@ pub unsafe fn tile<V: Vector, const MR: usize, const W: usize, A: Access, const 
 /// One step of k.
 ///
 /// # Safety
-/// The cursor points at numbers: `MR` of A and `W` vectors of B.
+/// The cursor points at numbers: `MR` of A, which are adjacent if columns of it are copied, and `W` vectors of B.
 #[inline(always)]
 unsafe fn step<V: Vector, const MR: usize, const W: usize, A: Access, const COPY_B: bool>(
     at: &mut Cursor<V::Element>,
@@ -130,7 +130,7 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, A: Access, const COPY
         Copies::None => {}
         // Of an A in columns, these are numbers of the next tile or the one behind it. They lie far apart, and nobody foresees them.
         Copies::Numbers => prefetch(at.a[0].wrapping_byte_add(LINE)),
-        // SAFETY: as this function's; the numbers are adjacent.
+        // SAFETY: as this function's; the numbers are adjacent, and the copy has room for all steps.
         Copies::Columns => unsafe { copy_column::<V, MR>(at.a[0], at.a_copy) },
     }
     if COPY_B {

@@ -18,8 +18,8 @@ pub struct Panel<T> {
     pub cols: usize,
     pub k: usize,
     pub a: Left<T>,
-    /// If not null: where the tiles leave a packed copy of A, for other panels to read. Then `a` is at strides,
-    /// its columns are adjacent if tiles are of more than 16 sums, and the panel is as wide as most are.
+    /// If not null: where the tiles leave a packed copy of A, for other panels to read. Then `a` is at strides (with tiles of 24
+    /// sums, the numbers of a column are adjacent), and the panel as wide as most are.
     pub a_copy: *mut T,
     /// The first row of B, in which whole vectors can be read.
     pub b: *const T,

@@ -17,8 +17,8 @@ pub const KC: usize = 512;
 /// As many bytes of a row of A, if they are fewer steps, where C is near: reading and writing that costs little.
 const K_BYTES: usize = 2048;
 
-/// With larger tiles, of which each step reads 192 bytes of B: bytes of a panel where C is near, which leave room in a first level
-/// cache of 48 KiB, and where C is far.
+/// With tiles of 24 sums, the most bytes of a panel: where C is near, they leave room in a first level cache of 48 KiB, as three lines
+/// in each step of AVX-512 are best read from there; where C is far, it is more important to read and write it less often.
 const PANEL: usize = 40 << 10;
 const PANEL_IF_C_IS_FAR: usize = 64 << 10;
 
@@ -54,8 +54,8 @@ const ROWS_FOR_COPY: usize = 96;
 /// Bytes of B or C from which on it will not be in the second level cache when it is needed.
 const LARGE: usize = 1 << 18;
 
-/// From this many panels of B on, a copy of an A in columns pays, with large tiles if their numbers are adjacent; and, with a tile of 12 sums, one of an A in rows, if these crowd
-/// each other out, or if a line of one lasts for 8 steps only and A is far.
+/// From this many panels of B on, a copy of an A in columns pays, with tiles of 24 sums if a column's numbers are adjacent; and, with
+/// those of 12, one of an A in rows, if these crowd each other out, or if a line of one lasts for 8 steps only and A is far.
 const PANELS: usize = 8;
 const PANELS_FOR_ROWS: usize = 24;
 
