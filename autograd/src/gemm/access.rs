@@ -3,8 +3,8 @@
 /// How a tile reads A.
 pub trait Access {
     /// Whether it asks for the numbers of A ahead.
-    const ASK: bool;
-    const COPIES: Copies;
+    const ASK: bool = false;
+    const COPIES: Copies = Copies::None;
 }
 
 /// How a tile leaves a packed copy of A, for those of other panels.
@@ -28,18 +28,13 @@ pub struct CopyingNumbers;
 /// Leaving a copy, on others.
 pub struct CopyingColumns;
 
-impl Access for InOrder {
-    const ASK: bool = false;
-    const COPIES: Copies = Copies::None;
-}
+impl Access for InOrder {}
 
 impl Access for Asking {
     const ASK: bool = true;
-    const COPIES: Copies = Copies::None;
 }
 
 impl Access for CopyingNumbers {
-    const ASK: bool = false;
     const COPIES: Copies = Copies::Numbers;
 }
 

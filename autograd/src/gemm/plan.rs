@@ -101,8 +101,8 @@ impl Plan {
             (true, false) => KC,
             (false, true) => PANEL / bytes(nr),
             (false, false) => PANEL_IF_C_IS_FAR / bytes(nr),
-        };
-        let most = most.min(KC);
+        }
+        .min(KC);
         let even = k.div_ceil(k.div_ceil(most)).next_multiple_of(unit);
         let kc = if dots { dots::KC } else { even.min((most / unit).max(1) * unit) };
 
