@@ -81,8 +81,13 @@ def ln_tail(f):
     return series(lambda f: (mp.log1p(f) - f) / f**2, -mpf(1) / 2, f)
 
 
-def tanh_tail(z):
-    return series(lambda z: (mp.tanh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, -mpf(1) / 3, z)
+def tanh_tail(r):
+    return series(lambda r: (mp.expm1(-2 * r) / 2 + r) / r**2, mpf(1), r)
+
+
+def tanh_numerator(r):
+    """1 − e^−2x, for the least x ≥ 0 that has this r."""
+    return -mp.expm1(-2 * r) if r > 0 else 1 - mp.exp(-2 * r) / 2
 
 
 def erfc_exponent(x):
@@ -163,11 +168,11 @@ POLYNOMIALS = {
         (8, 19),
     ),
     "TANH": (
-        "(tanh x − x) / x³ as a function of z = x² ≤ 0.55², relative to tanh x",
+        "((e⁻²ʳ − 1) / 2 + r) / r² on |r| ≤ ¼ ln 2, relative to 1 − e⁻²ˣ",
         tanh_tail,
-        lambda z: (z + mpf("1e-9")) / (1 + z * tanh_tail(z)),
-        (mpf(0), mpf("0.551") ** 2),
-        (3, 10),
+        lambda r: 2 * (r**2 + mpf("1e-9")) / (tanh_numerator(r) + mpf("1e-4")),
+        (-LN2 * mpf("0.25005"), LN2 * mpf("0.25005")),
+        (5, 10),
     ),
     "LN_1P": (
         "ln(1 + t) / t − 1 as a function of t − ½, for 0 ≤ t ≤ 1",
