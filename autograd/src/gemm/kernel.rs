@@ -131,7 +131,7 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, A: Access, const COPY
         // Of an A in columns, these are numbers of the next tile or the one behind it. They lie far apart, and nobody foresees them.
         Copies::Numbers => prefetch(at.a[0].wrapping_byte_add(LINE)),
         // SAFETY: as this function's; the numbers are adjacent, and the copy has room for all steps.
-        Copies::Columns => unsafe { copy_column::<V, MR>(at.a[0], at.a_copy) },
+        Copies::Columns => unsafe { copy_column::<_, MR>(at.a[0], at.a_copy) },
     }
     if COPY_B {
         let ahead = at.b.wrapping_offset(AHEAD * at.b_k);
@@ -176,25 +176,15 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, A: Access, const COPY
     }
 }
 
-/// Copies `MR` adjacent numbers.
+/// Copies `MR` adjacent numbers. As an array, for which there are registers of its size: half of a vector, by a mask, would take
+/// the place of two multiply-adds.
 ///
 /// # Safety
-/// They are at `from`, there is room for them at `to`, and the machine has the instruction set of `V`.
+/// They are at `from`, and there is room for them at `to`.
 #[inline(always)]
-unsafe fn copy_column<V: Vector, const MR: usize>(from: *const V::Element, to: *mut V::Element) {
-    let mut i = 0;
-    while i < MR {
-        // SAFETY: as this function's.
-        unsafe {
-            let (from, to) = (from.add(i), to.add(i));
-            if MR - i < V::LANES {
-                V::load_partial(from, MR - i).store_partial(to, MR - i);
-            } else {
-                V::load(from).store(to);
-            }
-        }
-        i += V::LANES;
-    }
+unsafe fn copy_column<T: Copy, const MR: usize>(from: *const T, to: *mut T) {
+    // SAFETY: as this function's.
+    unsafe { to.cast::<[T; MR]>().write_unaligned(from.cast::<[T; MR]>().read_unaligned()) }
 }
 
 /// Copies a number by a register of integers: a store of a vector's register, be it of one lane, takes the place of two
