@@ -8,7 +8,7 @@
 use std::mem::MaybeUninit;
 use std::ptr::null;
 
-use super::walk::{BLOCK, Rows};
+use super::walk::{BLOCK, Block, Rows};
 use super::{Isa, Lanes, Pair, Routine, Vector};
 use crate::{Float, threads};
 use ndarray::{ArrayBase, Data, Dimension};
@@ -163,20 +163,16 @@ impl<T: Float, K: Kernel<T, N>, const N: usize> Routine<T> for Chunk<'_, T, K, N
         let Chunk { kernel, rows, start, z } = self;
         let mut gathered = [[MaybeUninit::uninit(); BLOCK]; N];
         let mask = rows.masks();
-        let mut place = rows.place(start);
-        let mut done = 0;
-        while done < z.len() {
-            let (count, behind) = rows.block(place, z.len() - done);
+        for Block { place, start, count } in rows.blocks(start..start + z.len()) {
             let mut x = [null(); N];
             for k in 0..N {
                 // SAFETY: the rows have these elements, as `z` has room for no more than they have; and the machine has
                 // V's instruction set.
                 x[k] = unsafe { rows.read::<V>(k, place, count, &mut gathered[k]) };
             }
-            let z = z[done..done + count].as_mut_ptr().cast();
+            let z = z[start..start + count].as_mut_ptr().cast();
             // SAFETY: each of `x` is readable, where its mask lets it be, and `z` writable for `count` numbers.
             unsafe { contiguous::<V, N>(kernel, x, mask, z, count) };
-            (place, done) = (behind, done + count);
         }
     }
 }

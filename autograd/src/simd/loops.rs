@@ -102,6 +102,26 @@ fn short_rows_are_walked_in_order() {
 }
 
 #[test]
+fn transposed_operands_are_walked_once() {
+    let x = ArrayD::from_shape_vec(IxDyn(&[3, 700, 150]), numbers(315_000)).unwrap();
+    let one = x.index_axis(Axis(0), 1);
+    let views = [
+        x.view().permuted_axes(IxDyn(&[0, 2, 1])),
+        x.view().permuted_axes(IxDyn(&[2, 0, 1])),
+        one.view().reversed_axes(),
+        one.slice_each_axis(|axis| (0..[257, 131][axis.axis.index()]).into()).reversed_axes(),
+    ];
+    for view in views {
+        let copy = view.as_standard_layout();
+        let expected: Vec<_> = view.iter().map(|x| x * x).collect();
+        for threads in [1, 2, 7] {
+            let z = on_threads(threads, || apply(Mul {}, [view.view(), copy.view()]));
+            assert!(z == expected, "{:?} {:?} on {threads}", view.shape(), view.strides());
+        }
+    }
+}
+
+#[test]
 fn operands_are_repeated_along_axes_that_they_lack() {
     let x = Array2::from_shape_vec((4, 5), numbers(20)).unwrap();
     let (row, column) = (x.slice(s![1, ..]), x.slice(s![.., 2..3]));

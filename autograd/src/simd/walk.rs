@@ -4,9 +4,20 @@
 //! of whatever rank, are a single row. A part of a long row is a block of its own: an operand whose elements are adjacent
 //! is read where it lies. Of short rows, which would keep the inner loop busy with its beginning and its end, a block has
 //! several. What does not lie in order is first gathered into memory that stays in the cache.
+//!
+//! Where an operand is transposed, each element of a row is in a line of its own, and those beside it in that line belong to the
+//! next rows. So blocks of several rows, a band, take turns: what one reads for the first row is still near for the others.
+//!
+//! ```text
+//!     row 0   │ 1 │ 5 │ 9 │
+//!     row 1   │ 2 │ 6 │ … │        a band of four rows, in blocks
+//!     row 2   │ 3 │ 7 │   │
+//!     row 3   │ 4 │ 8 │   │
+//! ```
 
 use std::array::from_fn;
 use std::mem::MaybeUninit;
+use std::ops::Range;
 
 use smallvec::SmallVec;
 
@@ -20,6 +31,9 @@ pub const BLOCK: usize = 256;
 /// Rows below this length share a block.
 const SHORT: usize = 64;
 
+/// The rows of a band: as many `f32` as are in a line.
+const BAND: usize = 16;
+
 /// N operands of one shape, as rows of `len` elements at the places of the outer axes.
 pub struct Rows<T, const N: usize> {
     len: usize,
@@ -29,6 +43,8 @@ pub struct Rows<T, const N: usize> {
     operands: [(*const T, isize, Layout); N],
     /// The longest block.
     most: usize,
+    /// Whether blocks are read band by band, as an operand's elements are adjacent across the rows.
+    in_bands: bool,
 }
 
 /// How an operand is read.
@@ -62,7 +78,13 @@ impl<T: Float, const N: usize> Rows<T, N> {
         if in_order == [true; N] {
             let operands = x.map(|x| (x.start, 1, Layout::InPlace));
             let len = shape.iter().product();
-            return Self { len, outer: SmallVec::new(), operands, most: usize::MAX };
+            return Self {
+                len,
+                outer: SmallVec::new(),
+                operands,
+                most: usize::MAX,
+                in_bands: false,
+            };
         }
         let mut axes: SmallVec<[(usize, [isize; N]); 4]> = SmallVec::new();
         for x in x {
@@ -87,18 +109,30 @@ impl<T: Float, const N: usize> Rows<T, N> {
             _ => Layout::Elsewhere,
         };
         let operands = from_fn(|k| (x[k].start, strides[k], layout(k)));
-        let copied = operands.iter().any(|&(_, _, layout)| layout == Layout::Elsewhere);
-        Self { len, outer: axes, operands, most: if copied { BLOCK } else { usize::MAX } }
+        let elsewhere = |k: usize| operands[k].2 == Layout::Elsewhere;
+        let most = if (0..N).any(elsewhere) { BLOCK } else { usize::MAX };
+        let across = |k: usize| axes.last().is_some_and(|(_, outer)| outer[k] == 1);
+        let in_bands = len >= SHORT && (0..N).any(|k| elsewhere(k) && across(k));
+        Self { len, outer: axes, operands, most, in_bands }
+    }
+
+    /// These elements, in row-major order, in blocks.
+    #[inline(always)]
+    pub fn blocks(&self, elements: Range<usize>) -> Blocks<'_, T, N> {
+        let first = self.place(elements.start);
+        let next = if self.in_bands { Place { column: 0, ..first } } else { first };
+        Blocks { rows: self, elements, first_row: first.row, next }
     }
 
     /// Where the element `index` is.
-    pub fn place(&self, index: usize) -> Place {
+    #[inline(always)]
+    fn place(&self, index: usize) -> Place {
         Place { row: index / self.len, column: index % self.len }
     }
 
     /// The length of the block that begins at `place`, of which at most `left` elements are wanted; and what is behind it.
     #[inline(always)]
-    pub fn block(&self, place: Place, left: usize) -> (usize, Place) {
+    fn block(&self, place: Place, left: usize) -> (usize, Place) {
         let of_row = self.len - place.column;
         let count = left.min(self.most);
         if count < of_row {
@@ -177,6 +211,69 @@ impl<T: Float, const N: usize> Rows<T, N> {
             at = at.wrapping_offset(row as isize * outermost[k]);
         }
         at
+    }
+}
+
+/// The blocks of some elements, in the order in which they are best read.
+pub struct Blocks<'a, T, const N: usize> {
+    rows: &'a Rows<T, N>,
+    elements: Range<usize>,
+    /// The row of the first element.
+    first_row: usize,
+    /// Where the next block begins.
+    next: Place,
+}
+
+/// Elements of one block: where the first is, the first's number among all, and how many there are.
+pub struct Block {
+    pub place: Place,
+    pub start: usize,
+    pub count: usize,
+}
+
+impl<T: Float, const N: usize> Iterator for Blocks<'_, T, N> {
+    type Item = Block;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Block> {
+        if self.rows.in_bands {
+            return self.next_of_band();
+        }
+        let place = self.next;
+        let index = place.row * self.rows.len + place.column;
+        let left = self.elements.end.checked_sub(index).filter(|&left| left > 0)?;
+        let (count, behind) = self.rows.block(place, left);
+        self.next = behind;
+        Some(Block { place, start: index - self.elements.start, count })
+    }
+}
+
+impl<T: Float, const N: usize> Blocks<'_, T, N> {
+    /// The next block where they are read band by band: that below, if it is in the band, or else the one beside the band's first.
+    #[inline(always)]
+    fn next_of_band(&mut self) -> Option<Block> {
+        let (len, Range { start, end }) = (self.rows.len, self.elements.clone());
+        loop {
+            let Place { row, column } = self.next;
+            let row_start = row * len;
+            if row_start >= end {
+                return None;
+            }
+            let behind = len.min(column + BLOCK);
+            self.next = if !(row + 1).is_multiple_of(BAND) && row_start + len < end {
+                Place { row: row + 1, column }
+            } else if behind < len {
+                Place { row: (row / BAND * BAND).max(self.first_row), column: behind }
+            } else {
+                Place { row: row + 1, column: 0 }
+            };
+            // Of the first row and the last, the elements may not have this block, or not all of it.
+            let (first, behind) = ((row_start + column).max(start), (row_start + behind).min(end));
+            if first < behind {
+                let place = Place { row, column: first - row_start };
+                return Some(Block { place, start: first - start, count: behind - first });
+            }
+        }
     }
 }
 
