@@ -27,7 +27,7 @@ pub(super) const LIFTED: f64 = 18_446_744_073_709_551_616.0;
 pub fn exp<V: Lanes>(x: V) -> V {
     let x = x.like(V::Element::EXP_HIGH).min(x.like(V::Element::EXP_LOW).max(x));
     let (m, s) = nearest(x, 0.5 * LOG2_E, 0.0);
-    let r = remainder(x, m + m);
+    let r = remainder(x, m, 2.0);
     let square = r * r;
     let p = polynomial(r, square, V::Element::EXP_WIDE).mul_add(square, r);
     p.mul_add(s, s) * s
@@ -48,7 +48,7 @@ pub fn exp_m1<V: Lanes>(x: V) -> V {
 #[inline(always)]
 pub(super) fn exp_parts<V: Lanes>(x: V, shift: f64) -> (V, V) {
     let (n, s) = nearest(x, LOG2_E, shift);
-    (exp_m1_of_small(remainder(x, n)), s)
+    (exp_m1_of_small(remainder(x, n, 1.0)), s)
 }
 
 /// r and 2ⁿ where eˣ is a summand beside 1: ln 2 as one number, within 2⁻²⁸ or 2⁻⁵⁴ of it, will do.
@@ -79,9 +79,10 @@ pub(super) fn nearest<V: Lanes>(x: V, scale: f64, shift: f64) -> (V, V) {
     (shifted - magic, shifted.mantissa_to_exponent())
 }
 
-/// x − n ln 2.
+/// x − n · `unit` ln 2, where `unit` is a power of two.
 #[inline(always)]
-fn remainder<V: Lanes>(x: V, n: V) -> V {
-    let r = n.mul_add(x.like(-V::Element::LN2_HIGH), x);
-    n.mul_add(x.like(-V::Element::LN2_LOW), r)
+fn remainder<V: Lanes>(x: V, n: V, unit: f64) -> V {
+    let minus = V::Element::from_f64(-unit);
+    let r = n.mul_add(x.like(minus * V::Element::LN2_HIGH), x);
+    n.mul_add(x.like(minus * V::Element::LN2_LOW), r)
 }
