@@ -176,15 +176,15 @@ unsafe fn step<V: Vector, const MR: usize, const W: usize, A: Access, const COPY
     }
 }
 
-/// Copies `MR` adjacent numbers. As an array, for which there are registers of its size: half of a vector, by a mask, would take
-/// the place of two multiply-adds.
+/// Copies `MR` adjacent numbers, for which the compiler finds registers of their size: half of a vector, by a mask, would take the
+/// place of two multiply-adds.
 ///
 /// # Safety
 /// They are at `from`, and there is room for them at `to`.
 #[inline(always)]
 unsafe fn copy_column<T: Copy, const MR: usize>(from: *const T, to: *mut T) {
-    // SAFETY: as this function's.
-    unsafe { to.cast::<[T; MR]>().write_unaligned(from.cast::<[T; MR]>().read_unaligned()) }
+    // SAFETY: as this function's; a copy is not part of what it is made of.
+    unsafe { from.copy_to_nonoverlapping(to, MR) }
 }
 
 /// Copies a number by a register of integers: a store of a vector's register, be it of one lane, takes the place of two
