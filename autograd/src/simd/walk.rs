@@ -116,7 +116,7 @@ impl<T: Float, const N: usize> Rows<T, N> {
         Self { len, outer: axes, operands, most, in_bands }
     }
 
-    /// These elements, in row-major order, in blocks.
+    /// The blocks of these elements, whose numbers are those in row-major order; the blocks may come in another.
     #[inline(always)]
     pub fn blocks(&self, elements: Range<usize>) -> Blocks<'_, T, N> {
         let first = self.place(elements.start);
