@@ -39,8 +39,11 @@ impl<T: Float> Ahead<T> {
     pub fn new(panel: &Panel<T>, width: usize, height: usize, rounds: usize) -> Self {
         let b = Pieces::new(panel.next, width);
         let c = if panel.prefetch { height } else { 0 };
+        if c + b.left == 0 {
+            return Self { c: 0..0, b, every: usize::MAX, rounds: usize::MAX, rows: 0 };
+        }
         let wanted = c + b.left.div_ceil(panel.rows.div_ceil(height));
-        let every = (rounds / wanted.max(1)).max(1);
+        let every = (rounds / wanted).max(1);
         let rows = wanted.div_ceil(rounds.max(1)).min(AT_ONCE);
         Self { c: 0..0, b, every, rounds: 1, rows }
     }

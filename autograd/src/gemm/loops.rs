@@ -8,7 +8,7 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 use super::ahead::Next;
 use super::dots::Dots;
 use super::pack::Pack;
-use super::panel::{Addend, Index, Left, Panel, Tile};
+use super::panel::{Addend, Index, Left, Panel};
 use super::plan::Plan;
 use super::scratch::{Packed, Scratch};
 use super::{Onto, Places, Rows, scratch};
@@ -89,7 +89,7 @@ impl<T: Float> Product<T> {
         }
         let mut scratch = Scratch::take(&scratch::B);
         let pieces = plan.pieces_of_b.as_ref();
-        let room = pieces.map_or(0, |_| n.next_multiple_of(plan.tile.nr) * plan.kc);
+        let room = pieces.map_or(0, |_| n.next_multiple_of(plan.tile.nr()) * plan.kc);
         let packed = Packed(scratch.room(room));
         for steps in blocks() {
             if let Some(pieces) = pieces {
@@ -163,7 +163,7 @@ impl<T: Float> Product<T> {
         width: usize,
         steps: &Steps,
     ) -> (Left<T>, *mut T) {
-        let Plan { tile: Tile { lanes, nr, .. }, pack_a, .. } = self.plan;
+        let Plan { tile, pack_a, .. } = self.plan;
         if let Some(mut index) = self.index {
             index.rows = index.rows.wrapping_add(rows.start);
             index.c_rows = index.c_rows.wrapping_add(rows.start);
@@ -171,7 +171,7 @@ impl<T: Float> Product<T> {
             return (Left::Indexed(self.a.0, index), null_mut());
         }
         let in_place = Left::Strided(self.a_at(rows.start, steps.start), self.a.1);
-        if !pack_a || width.next_multiple_of(lanes) != nr {
+        if !pack_a || tile.whole_vectors(width) != tile.nr() {
             return (in_place, null_mut());
         }
         let packed = a.scratch.room(rows.len() * steps.len());
@@ -191,9 +191,9 @@ impl<T: Float> Product<T> {
         steps: &Steps,
         packed: Packed<T>,
     ) -> (*const T, isize, *mut T, Next<T>) {
-        let Plan { tile: Tile { lanes, .. }, rows_for_copy, large_b, .. } = self.plan;
+        let Plan { tile, rows_for_copy, large_b, .. } = self.plan;
         let (k, width, [b_k, b_col]) = (steps.len(), cols.len(), self.b.1);
-        let padded = width.next_multiple_of(lanes);
+        let padded = tile.whole_vectors(width);
         let wanted = usize::from(large_b && cols.end < self.shape[2]);
         let by_rows = |from, stride| Next { from, stride, count: k, pieces: wanted * k };
         let b = self.b_at(steps.start, cols.start);
@@ -217,12 +217,11 @@ impl<T: Float> Product<T> {
     /// Packs these columns of B, in panels. A few steps of k at a time across all panels, so that memory is read in
     /// order, or nearly so, and from few pages.
     fn pack_b(&self, cols: Range<usize>, steps: &Steps, packed: Packed<T>) {
-        let lanes = self.plan.tile.lanes;
         for p in steps.clone().step_by(FEW) {
             let k = FEW.min(steps.end - p);
             for cols in self.plan.panels(cols.clone()) {
                 let (col, width) = (cols.start, cols.len());
-                let padded = width.next_multiple_of(lanes);
+                let padded = self.plan.tile.whole_vectors(width);
                 let to = packed.0.wrapping_add(col * steps.len() + (p - steps.start) * padded);
                 // SAFETY: the panel is B's, and its place in the buffer is this piece's.
                 unsafe { self.pack_panel(self.b_at(p, col), width, k, to, padded) };

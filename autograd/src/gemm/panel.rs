@@ -90,20 +90,29 @@ pub fn tiles(rows: usize, mr: usize) -> impl Iterator<Item = Tiles> {
     runs.into_iter().map(|(rows, height)| Tiles { rows, height }).filter(|run| !run.rows.is_empty())
 }
 
-/// Most tiles of a product: `mr` × `nr` numbers, in vectors of `lanes`.
+/// Most tiles of a product: `mr` rows of so many `vectors` of `lanes` numbers.
 #[derive(Clone, Copy)]
 pub struct Tile {
     pub lanes: usize,
-    /// Columns, which is how wide a panel is.
-    pub nr: usize,
-    /// Rows.
+    pub vectors: usize,
     pub mr: usize,
 }
 
 impl Tile {
+    /// Columns, which is how wide a panel is.
+    pub fn nr(&self) -> usize {
+        self.vectors * self.lanes
+    }
+
     /// Registers of sums.
     pub fn sums(&self) -> usize {
-        self.nr / self.lanes * self.mr
+        self.mr * self.vectors
+    }
+
+    /// So many columns and as many more as fill up the last vector.
+    pub fn whole_vectors(&self, cols: usize) -> usize {
+        debug_assert!(self.lanes.is_power_of_two(), "so that nothing is divided");
+        (cols + self.lanes - 1) & !(self.lanes - 1)
     }
 }
 
@@ -134,7 +143,7 @@ impl<T: Float> Routine<T> for Shape {
             Shape::Strided { rows } if width * rows < UNDER_WAY => (UNDER_WAY.div_ceil(rows), rows),
             _ => (width, mr),
         };
-        Tile { lanes: V::LANES, nr: width * V::LANES, mr }
+        Tile { lanes: V::LANES, vectors: width, mr }
     }
 }
 

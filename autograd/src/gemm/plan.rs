@@ -91,10 +91,9 @@ impl Plan {
         let a_in_columns = run.is_none() && a_k != 1;
         let strided = Shape::Strided { rows: m };
         let tile = isa.run::<T, _>(if run.is_some() { Shape::Indexed } else { strided });
-        let Tile { lanes, nr, mr } = tile;
+        let (Tile { lanes, mr, .. }, nr) = (tile, tile.nr());
         let bytes = |numbers: usize| numbers * size_of::<T>();
         let distance = |stride: isize| bytes(stride.unsigned_abs());
-        let unit = run.unwrap_or(1);
         let small = tile.sums() <= 16;
         let most = match (small, bytes(m * n) <= C_NEAR) {
             (true, true) => K_BYTES / bytes(1),
@@ -103,8 +102,14 @@ impl Plan {
             (false, false) => PANEL_IF_C_IS_FAR / bytes(nr),
         }
         .min(KC);
-        let even = k.div_ceil(k.div_ceil(most)).next_multiple_of(unit);
-        let kc = if dots { dots::KC } else { even.min((most / unit).max(1) * unit) };
+        let kc = match run.unwrap_or(1) {
+            _ if dots => dots::KC,
+            _ if k <= most => k,
+            unit => {
+                let even = k.div_ceil(k.div_ceil(most)).next_multiple_of(unit);
+                even.min((most / unit).max(1) * unit)
+            }
+        };
 
         // Rows of B that lie in order are read well in place, by the first tile. So are rows of A, with exceptions.
         let crowded = |stride: isize| stride != 0 && distance(stride).is_multiple_of(CROWDED);
@@ -118,12 +123,13 @@ impl Plan {
             false => None,
         };
         let pays = |columns: usize| m >= 8 * mr && panels.is_some_and(|few| columns >= few * nr);
+        let may_pay = pays(n);
 
         let least = if dots { 1 } else { bytes(m * kc).div_ceil(A_BLOCK) };
-        let tasks = Tasks::new([m, k, n], tile, a_in_columns, pays(n), !dots, least);
+        let tasks = Tasks::new([m, k, n], tile, a_in_columns, may_pay, !dots, least);
         debug_assert!(!dots || tasks.cols.count == 1, "inner products take all columns of a row");
-        let pack_a = pays(tasks.cols_with_same_rows(n));
-        let in_place = b_col == 1 && n.is_multiple_of(lanes) && !crowded(b_k);
+        let pack_a = may_pay && pays(tasks.cols_with_same_rows(n));
+        let in_place = b_col == 1 && tile.whole_vectors(n) == n && !crowded(b_k);
         let copies = if in_place || n <= 3 * lanes { COPIES } else { 1 };
         let pack_b = !dots && tasks.rows.count > copies;
         let pieces = if tasks.parallel { PIECES_PER_THREAD * threads::available() } else { 1 };
@@ -141,7 +147,7 @@ impl Plan {
 
     /// The panels of these columns: as wide as most tiles, but the last one up to a vector wider, rather than one vector alone.
     pub fn panels(&self, mut cols: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-        let Tile { lanes, nr, .. } = self.tile;
+        let (lanes, nr) = (self.tile.lanes, self.tile.nr());
         from_fn(move || {
             let nr = if cols.len() < nr { nr.min(4 * lanes) } else { nr };
             let width = match cols.len() {

@@ -61,19 +61,21 @@ impl Tasks {
     /// many in a column, as A's rows are to stay in a cache; and, if they are few, as many for each thread.
     pub fn new(
         [m, k, n]: [usize; 3],
-        Tile { lanes, nr, mr }: Tile,
+        tile: Tile,
         a_in_columns: bool,
         packs_a: bool,
         copies_b: bool,
         least: usize,
     ) -> Tasks {
-        let threads = threads::available();
-        let parallel = m * n * k >= WORTH_A_THREAD && threads > 1;
-        let most = TASKS.min(TASKS_PER_THREAD * threads);
-        let wanted = if parallel { (m * n * k).div_ceil(TASK).min(most) } else { 1 };
         let by_columns = m < n && !a_in_columns;
-        let lowest = LOW * nr / lanes * mr;
-        let highest = HIGH * nr / lanes * mr;
+        let threads = if m * n * k < WORTH_A_THREAD { 1 } else { threads::available() };
+        if threads == 1 {
+            let (rows, cols) = (Parts::new(m, FEW_ROWS, least), Parts::whole(n));
+            return Tasks { rows, cols, shares: 1, rest: None, by_columns, parallel: false };
+        }
+        let wanted = (m * n * k).div_ceil(TASK).min(TASKS).min(TASKS_PER_THREAD * threads);
+        let nr = tile.nr();
+        let (lowest, highest) = (LOW * tile.sums(), HIGH * tile.sums());
         let high = if by_columns { 1 } else { wanted.min(m / highest).max(1) };
         let own_rows = packs_a && high >= threads;
         let high = if own_rows { threads } else { high };
@@ -89,20 +91,20 @@ impl Tasks {
         // Of five tasks one of two threads would have two and the other three.
         let tasks = rows * cols.count;
         let uneven = !tasks.is_multiple_of(threads) && tasks < 4 * threads;
-        let rows = match uneven && parallel && !by_columns {
+        let rows = match uneven && !by_columns {
             true => rows.next_multiple_of(threads),
             false => rows,
         };
         let rows = Parts::new(m, FEW_ROWS, rows);
-        let grid = Tasks { rows, cols, shares: 1, rest: None, by_columns, parallel };
-        if !parallel || !by_columns || grid.rows.count > 1 || m < threads * lowest {
+        let grid = Tasks { rows, cols, shares: 1, rest: None, by_columns, parallel: true };
+        if !by_columns || grid.rows.count > 1 || m < threads * lowest {
             return grid;
         }
         // What is left over should not be a vector alone, which has few sums.
         let unit = threads * nr;
         let left = match n % unit {
             0 => return grid,
-            few if few <= lanes => few + unit,
+            few if few <= tile.lanes => few + unit,
             left => left,
         };
         match n.checked_sub(left) {
@@ -164,6 +166,11 @@ pub struct Parts {
 }
 
 impl Parts {
+    /// All of it in one part.
+    pub fn whole(length: usize) -> Parts {
+        Parts { length, unit: length, count: 1 }
+    }
+
     /// At most `most` parts, none of which is shorter than a unit unless there is but one.
     pub fn new(length: usize, unit: usize, most: usize) -> Parts {
         Parts { length, unit, count: most.clamp(1, (length / unit).max(1)) }
@@ -171,6 +178,9 @@ impl Parts {
 
     /// The range of part `index`.
     pub fn range(&self, index: usize) -> Range<usize> {
+        if self.count == 1 {
+            return 0..self.length;
+        }
         let start = |index: usize| index * (self.length / self.unit) / self.count * self.unit;
         let end = if index + 1 == self.count { self.length } else { start(index + 1) };
         start(index)..end
@@ -183,7 +193,7 @@ mod tests {
 
     use super::*;
 
-    const TILE: Tile = Tile { lanes: 16, nr: 48, mr: 8 };
+    const TILE: Tile = Tile { lanes: 16, vectors: 3, mr: 8 };
 
     /// Of how many numbers of C the tasks of each thread's part are. Of `a`: whether it lies in columns, and whether tasks pack it.
     fn areas(shape: [usize; 3], threads: usize, a: [bool; 2], least: usize) -> Vec<usize> {
