@@ -30,10 +30,10 @@ pub trait Lanes:
 
     /// self · b + c, rounded once where the instruction set can (everywhere but in `portable`).
     fn mul_add(self, b: Self, c: Self) -> Self;
-    /// What a product was rounded by: self · b − `product`, exactly.
+    /// self · b + c, rounded once by all of them, though `portable` takes long for it.
     #[inline(always)]
-    fn product_error(self, b: Self, product: Self) -> Self {
-        self.mul_add(b, -product)
+    fn fused_mul_add(self, b: Self, c: Self) -> Self {
+        self.mul_add(b, c)
     }
     /// self if self > other, else other: `other` if either is not a number.
     fn max(self, other: Self) -> Self;

@@ -75,7 +75,7 @@ impl<V: Vector> Lanes for Pair<V> {
 
     methods! {
         mul_add(b: Self, c: Self) -> Self;
-        product_error(b: Self, product: Self) -> Self;
+        fused_mul_add(b: Self, c: Self) -> Self;
         max(other: Self) -> Self;
         min(other: Self) -> Self;
         sqrt() -> Self;

@@ -52,7 +52,7 @@ vector! {
         eq f32s::eq;
     }
     select f32s::select;
-    product_error f32s::product_error;
+    fused_mul_add f32s::fused_mul_add;
 }
 
 vector! {
@@ -95,7 +95,7 @@ vector! {
         eq f64s::eq;
     }
     select f64s::select;
-    product_error f64s::product_error;
+    fused_mul_add f64s::fused_mul_add;
 }
 
 /// The functions that an instruction set would have as intrinsics, lane by lane.
@@ -185,10 +185,10 @@ macro_rules! arrays {
                 z
             }
             #[inline(always)]
-            pub fn product_error(a: Register, b: Register, product: Register) -> Register {
-                let mut z = product;
+            pub fn fused_mul_add(a: Register, b: Register, c: Register) -> Register {
+                let mut z = c;
                 for i in 0..$lanes {
-                    z.0[i] = a.0[i].mul_add(b.0[i], -product.0[i]);
+                    z.0[i] = a.0[i].mul_add(b.0[i], c.0[i]);
                 }
                 z
             }

@@ -59,9 +59,7 @@ impl<T: Float> Routine<T> for Operations<'_, T> {
         self.check("mul_add", x.mul_add(y, z), move |x, y, z| {
             if fused { x.mul_add(y, z) } else { T::from_f64(x * y).as_f64() + z }
         });
-        self.check("product_error", x.product_error(y, x * y), |x, y, _| {
-            x.mul_add(y, -T::from_f64(x * y).as_f64())
-        });
+        self.check("fused_mul_add", x.fused_mul_add(y, z), |x, y, z| x.mul_add(y, z));
         self.check("lt", x.select(x.lt(y), z), |x, y, z| if x < y { x } else { z });
         self.check("le", x.select(x.le(y), z), |x, y, z| if x <= y { x } else { z });
         self.check("eq", x.select(x.eq(y), z), |x, y, z| if x == y { x } else { z });

@@ -100,7 +100,7 @@ macro_rules! vector {
         compare { $($compare_name:ident $compare_fn:path;)* }
         select $select:path;
         $(split $split:path;)?
-        $(product_error $product_error:path;)?
+        $(fused_mul_add $fused_mul_add:path;)?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -182,8 +182,8 @@ macro_rules! vector {
             )?
             $(
                 #[inline(always)]
-                fn product_error(self, b: Self, product: Self) -> Self {
-                    Self(unsafe { $product_error(self.0, b.0, product.0) })
+                fn fused_mul_add(self, b: Self, c: Self) -> Self {
+                    Self(unsafe { $fused_mul_add(self.0, b.0, c.0) })
                 }
             )?
             $(

@@ -14,8 +14,8 @@
 //!     a Φ(−a) = ¼ s (1 + q),   q = M + (p + M p).
 //! ¼ s is exact and q is hardly more than 1, so the sum is rounded hardly more than once.
 //!
-//! A rounding error in y = −a²/2 would be magnified by its size; but what y was rounded by, −a²/2 − y, is itself a number
-//! (`product_error`), which is added to the remainder r of y.
+//! A rounding error in −a²/2 would be magnified by its size, so the remainder −a²/2 − n ln 2 is computed from the product of a and
+//! −a/2 before that is rounded.
 //! Source: R. G. Shepherd, J. G. Laframboise, Chebyshev approximation of (1 + 2x) exp(x²) erfc x, 1981.
 
 use std::f64::consts::LOG2_E;
@@ -32,20 +32,19 @@ pub fn gelu<V: Lanes>(x: V) -> V {
     let t = (a - a.like(V::Element::MILLS_B)) / (a + a.like(V::Element::MILLS_C));
     let b = a * a.number(-0.5);
     let y = a * b;
-    let far = tail(y, a.product_error(b, y), t);
+    let far = tail(a, b, y, t);
     let near = polynomial(y, y * y, V::Element::NORMAL);
     let near = (b + a.number(0.5)).mul_add(a, near * y);
     x.number(0.0).max(x) - near.select(a.lt(x.number(0.9)), far)
 }
 
-/// a Φ(−a) for a ≥ 0.9, given y + rest = −a²/2 and t.
+/// a Φ(−a) for a ≥ 0.9, given b = −a/2, y ≈ a b, and t.
 #[inline(always)]
-fn tail<V: Lanes>(y: V, rest: V, t: V) -> V {
+fn tail<V: Lanes>(a: V, b: V, y: V, t: V) -> V {
     let (n, s) = nearest(y, LOG2_E, LIFT - 2.0);
-    let high = n.mul_add(y.like(-V::Element::LN2_HIGH), y);
-    let low = n.mul_add(y.like(-V::Element::LN2_LOW), rest);
+    let high = a.fused_mul_add(b, n * n.like(-V::Element::LN2_HIGH));
+    let p = exp_m1_of_small(n.mul_add(n.like(-V::Element::LN2_LOW), high));
     let m = polynomial(t, t * t, V::Element::MILLS);
-    let p = exp_m1_of_small(high + low);
     let q = m + m.mul_add(p, p);
     q.mul_add(s, s) * s.number(1.0 / LIFTED)
 }
