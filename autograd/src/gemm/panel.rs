@@ -18,8 +18,8 @@ pub struct Panel<T> {
     pub cols: usize,
     pub k: usize,
     pub a: Left<T>,
-    /// If not null: where the tiles leave a packed copy of A, for other panels to read. Then `a` is at strides (with tiles of 24
-    /// sums, the numbers of a column are adjacent), and the panel as wide as most are.
+    /// If not null: where the tiles leave a packed copy of A, for other panels to read. Then `a` is at strides, of which,
+    /// with tiles of 24 sums, one is 1; and the panel is as wide as most are.
     pub a_copy: *mut T,
     /// The first row of B, in which whole vectors can be read.
     pub b: *const T,
@@ -187,6 +187,7 @@ impl<T: Float> Routine<T> for Vouched<T> {
             Left::Packed(_) => true,
             Left::Indexed(..) => false,
         };
+        let copies = !panel.a_copy.is_null();
         // SAFETY: the caller of `Panel::run` vouches for the panel, that of this for `V`.
         unsafe {
             if let Left::Indexed(..) = panel.a {
@@ -200,7 +201,7 @@ impl<T: Float> Routine<T> for Vouched<T> {
             } else if V::REGISTERS == 16 {
                 match width {
                     1 => column::<V, 8, 1, InOrder>(panel),
-                    2 if !panel.a_copy.is_null() => column::<V, 6, 2, CopyingNumbers>(panel),
+                    2 if copies => column::<V, 6, 2, CopyingNumbers>(panel),
                     2 => column::<V, 6, 2, InOrder>(panel),
                     3 => column::<V, 3, 3, InOrder>(panel),
                     4 => column::<V, 2, 4, InOrder>(panel),
@@ -211,7 +212,8 @@ impl<T: Float> Routine<T> for Vouched<T> {
                     1 => column::<V, 12, 1, InOrder>(panel),
                     2 if asks => column::<V, 12, 2, Asking>(panel),
                     2 => column::<V, 12, 2, InOrder>(panel),
-                    3 if !panel.a_copy.is_null() => column::<V, 8, 3, CopyingColumns>(panel),
+                    3 if copies && asks => column::<V, 8, 3, CopyingColumns>(panel),
+                    3 if copies => column::<V, 8, 3, CopyingNumbers>(panel),
                     3 if asks => column::<V, 8, 3, Asking>(panel),
                     3 => column::<V, 8, 3, InOrder>(panel),
                     4 if asks => column::<V, 6, 4, Asking>(panel),

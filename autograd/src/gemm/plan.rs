@@ -18,12 +18,14 @@ pub const KC: usize = 512;
 const K_BYTES: usize = 2048;
 
 /// With tiles of 24 sums, the most bytes of a panel: where C is near, they leave room in a first level cache of 48 KiB, as three lines
-/// in each step of AVX-512 are best read from there; where C is far, it is more important to read and write it less often.
+/// in each step of AVX-512 are best read from there; the farther C is, the more important is it to read and write it less often.
 const PANEL: usize = 40 << 10;
 const PANEL_IF_C_IS_FAR: usize = 64 << 10;
+const PANEL_IF_C_IS_IN_MEMORY: usize = 96 << 10;
 
-/// Bytes of C up to which it will be in the second level cache in each block of k.
+/// Bytes of C up to which it will be in the second level cache in each block of k, or in the third.
 const C_NEAR: usize = 1 << 20;
+const C_FAR: usize = 8 << 20;
 
 /// Bytes of A in a block, which stay in the second level cache while all of B passes by: half of the smallest that
 /// processors with AVX2 have, and a larger one gains nothing by more.
@@ -54,8 +56,8 @@ const ROWS_FOR_COPY: usize = 96;
 /// Bytes of B or C from which on it will not be in the second level cache when it is needed.
 const LARGE: usize = 1 << 18;
 
-/// From this many panels of B on, a copy of an A in columns pays, with tiles of 24 sums if a column's numbers are adjacent; and, with
-/// those of 12, one of an A in rows, if these crowd each other out, or if a line of one lasts for 8 steps only and A is far.
+/// From this many panels of B on, a copy of an A in columns pays, with tiles of 24 sums if a column's numbers are adjacent; and one of
+/// an A in rows, if these crowd each other out, or, with tiles of 12 sums, if a line of one lasts for 8 steps only and A is far.
 const PANELS: usize = 8;
 const PANELS_FOR_ROWS: usize = 24;
 
@@ -95,11 +97,12 @@ impl Plan {
         let bytes = |numbers: usize| numbers * size_of::<T>();
         let distance = |stride: isize| bytes(stride.unsigned_abs());
         let small = tile.sums() <= 16;
-        let most = match (small, bytes(m * n) <= C_NEAR) {
-            (true, true) => K_BYTES / bytes(1),
-            (true, false) => KC,
-            (false, true) => PANEL / bytes(nr),
-            (false, false) => PANEL_IF_C_IS_FAR / bytes(nr),
+        let most = match (small, bytes(m * n)) {
+            (true, ..=C_NEAR) => K_BYTES / bytes(1),
+            (true, _) => KC,
+            (false, ..=C_NEAR) => PANEL / bytes(nr),
+            (false, ..=C_FAR) => PANEL_IF_C_IS_FAR / bytes(nr),
+            (false, _) => PANEL_IF_C_IS_IN_MEMORY / bytes(nr),
         }
         .min(KC);
         let kc = match run.unwrap_or(1) {
@@ -117,9 +120,8 @@ impl Plan {
         let panels = match a_in_columns {
             true if small || a_row == 1 => Some(PANELS),
             true => None,
-            false if run.is_none() && small && (crowded(a_row) || bytes(1) == 8 && far) => {
-                Some(PANELS_FOR_ROWS)
-            }
+            false if run.is_some() => None,
+            false if crowded(a_row) || small && bytes(1) == 8 && far => Some(PANELS_FOR_ROWS),
             false => None,
         };
         let pays = |columns: usize| m >= 8 * mr && panels.is_some_and(|few| columns >= few * nr);
