@@ -40,6 +40,7 @@ impl<T: Float> Ahead<T> {
         let b = Pieces::new(panel.next, width);
         let c = if panel.prefetch { height } else { 0 };
         if c + b.left == 0 {
+            // Nothing is wanted, so it is never time to ask.
             return Self { c: 0..0, b, every: usize::MAX, rounds: usize::MAX, rows: 0 };
         }
         let wanted = c + b.left.div_ceil(panel.rows.div_ceil(height));

@@ -105,13 +105,14 @@ impl Plan {
             (false, _) => PANEL_IF_C_IS_IN_MEMORY / bytes(nr),
         }
         .min(KC);
-        let kc = match run.unwrap_or(1) {
-            _ if dots => dots::KC,
-            _ if k <= most => k,
-            unit => {
-                let even = k.div_ceil(k.div_ceil(most)).next_multiple_of(unit);
-                even.min((most / unit).max(1) * unit)
-            }
+        let kc = if dots {
+            dots::KC
+        } else if k <= most {
+            k
+        } else {
+            let unit = run.unwrap_or(1);
+            let even = k.div_ceil(k.div_ceil(most)).next_multiple_of(unit);
+            even.min((most / unit).max(1) * unit)
         };
 
         // Rows of B that lie in order are read well in place, by the first tile. So are rows of A, with exceptions.
