@@ -111,7 +111,8 @@ impl Tile {
 
     /// So many columns and as many more as fill up the last vector.
     pub fn whole_vectors(&self, cols: usize) -> usize {
-        debug_assert!(self.lanes.is_power_of_two(), "so that nothing is divided");
+        // Lanes are a power of two, so nothing need be divided.
+        debug_assert!(self.lanes.is_power_of_two(), "{} lanes", self.lanes);
         (cols + self.lanes - 1) & !(self.lanes - 1)
     }
 }

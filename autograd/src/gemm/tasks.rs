@@ -179,6 +179,7 @@ impl Parts {
     /// The range of part `index`.
     pub fn range(&self, index: usize) -> Range<usize> {
         if self.count == 1 {
+            // As in all small products, which the divisions below would hold up.
             return 0..self.length;
         }
         let start = |index: usize| index * (self.length / self.unit) / self.count * self.unit;
