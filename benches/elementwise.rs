@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use autograd::Tensor;
 use autograd::simd::Isa;
+use clap::Parser;
 use mimalloc::MiMalloc;
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
@@ -129,9 +130,20 @@ fn fastest(op: &Op, inputs: &Inputs, budget: Duration) -> [f64; 2] {
     best
 }
 
+/// Elementwise ops and reductions, beside ndarray's.
+#[derive(Parser)]
+#[command(bin_name = "cargo bench --bench elementwise --")]
+struct Options {
+    /// Only the ops whose name contains this.
+    #[arg(value_name = "PART", default_value = "")]
+    only: String,
+    /// What cargo says.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
 fn main() {
-    let filter = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
-    let filter = filter.unwrap_or_default();
+    let Options { only, .. } = Options::parse();
     println!("{} on {} threads, ns per element", Isa::current(), rayon::current_num_threads());
     for [rows, columns] in [[128, 784], [5_000, 20], [10_000, 1_000]] {
         let inputs = Inputs::new(rows, columns);
@@ -142,7 +154,7 @@ fn main() {
             "ndarray",
             "ratio"
         );
-        for op in OPS.iter().filter(|op| op.0.contains(&filter)) {
+        for op in OPS.iter().filter(|op| op.0.contains(&only)) {
             let best = fastest(op, &inputs, Duration::from_millis(300));
             let [own, peer] = best.map(|seconds| seconds * 1e9 / (rows * columns) as f64);
             println!("{:18} {own:8.3} {peer:8.3} {:7.2}", op.0, peer / own);

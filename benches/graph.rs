@@ -12,9 +12,11 @@
 //! Run otherwise than by `cargo bench`, for instance by `cargo test --benches`, it takes a chain of 10 once.
 
 use std::hint::black_box;
+use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use autograd::Tensor;
+use clap::Parser;
 
 /// Seconds of the two halves of a turn.
 #[derive(Clone, Copy)]
@@ -59,13 +61,22 @@ fn measure(inputs: &[Tensor; 3], n: usize, budget: Duration) -> [Turn; 2] {
     [turns[0], turns[turns.len() / 2]]
 }
 
+/// The graph itself: a chain of multiply-adds on tensors of one element.
+#[derive(Parser)]
+#[command(bin_name = "cargo bench --bench graph --")]
+struct Options {
+    /// How many multiply-adds.
+    #[arg(value_name = "N", default_value = "1000")]
+    length: NonZeroUsize,
+    /// What cargo says if this is a measurement.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
 fn main() {
-    let measuring = std::env::args().any(|argument| argument == "--bench");
-    let number = std::env::args().find_map(|argument| argument.parse().ok());
-    let (n, budget) = match measuring {
-        true => (number.unwrap_or(1000), Duration::from_secs(2)),
-        false => (10, Duration::ZERO),
-    };
+    let Options { length, bench } = Options::parse();
+    let (n, budget) =
+        if bench { (length.get(), Duration::from_secs(2)) } else { (10, Duration::ZERO) };
 
     let number = |value: f64, tracked: bool| {
         let tensor = Tensor::full([1], value);

@@ -16,6 +16,7 @@ mod turns;
 use std::hint::black_box;
 use std::time::Duration;
 
+use clap::Parser;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use vae::data::{Dataset, binarize};
@@ -29,11 +30,21 @@ const SHAPE: [usize; 2] = [128, 20];
 /// Draws a batch.
 type Draw<'a> = Box<dyn FnMut() + 'a>;
 
-fn main() {
-    let arguments = || std::env::args().skip(1);
-    let seconds = if arguments().any(|argument| argument == "--bench") { 2 } else { 0 };
-    let filter = arguments().find(|argument| !argument.starts_with("--")).unwrap_or_default();
+/// Random numbers for a batch of digits.
+#[derive(Parser)]
+#[command(bin_name = "cargo bench --bench random --")]
+struct Options {
+    /// Only those whose name contains this.
+    #[arg(value_name = "PART", default_value = "")]
+    only: String,
+    /// What cargo says if this is a measurement.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
 
+fn main() {
+    let Options { only, bench } = Options::parse();
+    let seconds = if bench { 2 } else { 0 };
     let digits = Dataset::mnist_test().batches(SHAPE[0]).next().expect("10,000 digits").pixels;
     let mut bytes = vec![0; digits.len()];
     let [mut rng, mut of_bits, mut of_noise] = [1, 2, 3].map(ChaCha8Rng::seed_from_u64);
@@ -46,7 +57,7 @@ fn main() {
         ("noise in f64", noise, Box::new(|| keep(standard_normal::<f64>(&mut of_double, SHAPE)))),
     ];
     println!("{:14} {:>8} {:>8}", "M/s", "fastest", "median");
-    for (name, numbers, draw) in rows.into_iter().filter(|row| row.0.contains(&filter)) {
+    for (name, numbers, draw) in rows.into_iter().filter(|row| row.0.contains(&only)) {
         let times = &turns(&mut [draw], Duration::from_secs(seconds))[0];
         let rate = |nanoseconds: f64| numbers as f64 * 1e3 / nanoseconds;
         println!("{name:14} {:8.0} {:8.0}", rate(times.least), rate(times.median));

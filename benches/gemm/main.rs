@@ -7,26 +7,25 @@
 //!
 //! With `BLAS=/path/to/library.so` a BLAS library takes part.
 //!
-//! Arguments: `--threads N` (default: 1, then all), `--only SUBSTRING`, `--seconds S` per contender
-//! and product; `--rounds N` measures all rows N times, one round after the other, and prints the best of each contender,
-//! also of its medians; with `--cold` calls take turns at up to a dozen copies of the operands, so that these come from
-//! the third cache or from memory, as they do in training.
+//! `-- --help` tells the options.
 
 #[path = "../common/turns.rs"]
 mod turns;
 
 #[cfg(feature = "peers")]
 mod blas;
+mod options;
 mod peers;
 
 use std::env;
 use std::process::Command;
-use std::time::Duration;
 
 use autograd::simd::{Isa, peak};
+use clap::Parser;
 use mimalloc::MiMalloc;
 use ndarray::Array2;
 
+use self::options::Options;
 use self::peers::{Element, Multiply};
 use self::turns::{Times, turns};
 
@@ -68,8 +67,14 @@ fn shapes() -> Vec<Shape> {
     shapes
 }
 
-/// How many of the shapes are one training step.
+/// How many of those are one training step.
 const STEP: usize = 11;
+
+/// A product of this shape, and those whose operands are transposed views.
+fn transposed_or_not(mkn: [usize; 3]) -> [Shape; 3] {
+    [("A·B", [false, false]), ("Aᵀ·B", [true, false]), ("A·Bᵀ", [false, true])]
+        .map(|(name, transposed)| Shape { name, mkn, transposed })
+}
 
 fn numbers<T: Element>(rows: usize, cols: usize, transposed: bool) -> Array2<T> {
     let number = |(i, j)| T::from_f64(((i * 31 + j * 17) % 101) as f64 / 50.0 - 1.0);
@@ -83,15 +88,6 @@ fn numbers<T: Element>(rows: usize, cols: usize, transposed: bool) -> Array2<T> 
 /// GFLOP/s that all threads could do at best.
 fn peak_of_all<T: Element>() -> f64 {
     rayon::broadcast(|_| peak::<T>(Isa::current())).iter().sum()
-}
-
-/// What to measure, and how.
-struct Options {
-    only: String,
-    time: Duration,
-    rounds: usize,
-    /// Whether operands are not to be found in the caches of a core.
-    cold: bool,
 }
 
 /// What was measured of one product.
@@ -118,14 +114,16 @@ impl Row {
 fn rows<T: Element>(contenders: &[(&str, Multiply<T>)], options: &Options) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut before = peak_of_all::<T>();
-    for (index, shape) in shapes().iter().enumerate() {
+    let asked: Vec<_> = options.shape.iter().copied().flat_map(transposed_or_not).collect();
+    let (shapes, step) = if asked.is_empty() { (shapes(), STEP) } else { (asked, 0) };
+    for (index, shape) in shapes.iter().enumerate() {
         let [m, k, n] = shape.mkn;
         let name = format!("{:7}{m}x{k}x{n}", shape.name);
         if name.contains(&options.only) {
             let times = measure(contenders, shape, options);
             let after = peak_of_all::<T>();
             let operations = 2.0 * (m * k * n) as f64;
-            let (is_in_step, peak) = (index < STEP, before.max(after));
+            let (is_in_step, peak) = (index < step, before.max(after));
             rows.push(Row { name, operations, is_in_step, peak, times });
             before = after;
         }
@@ -141,7 +139,7 @@ fn table<T: Element>(type_name: &str, options: &Options) {
     println!("   best peer / elbo");
 
     let mut table = rows(&contenders, options);
-    for _ in 1..options.rounds {
+    for _ in 1..options.rounds.get() {
         let again = rows(&contenders, options);
         table.iter_mut().zip(&again).for_each(|(row, again)| row.merge(again));
     }
@@ -197,43 +195,29 @@ fn measure<T: Element>(
             multiply(copies[i].0.view(), copies[i].1.view(), results[i].view_mut());
         }));
     }
-    turns(&mut calls, options.time)
+    turns(&mut calls, options.seconds)
 }
 
 fn main() {
-    let arguments: Vec<String> = env::args().collect();
-    let value = |flag: &str| {
-        let at = arguments.iter().position(|argument| argument == flag)?;
-        arguments.get(at + 1).cloned()
-    };
-    if !arguments.iter().any(|argument| argument == "--child") {
-        // Some libraries count their threads once and for all: one process for each number.
-        let all = rayon::current_num_threads().to_string();
-        let counts = match value("--threads") {
-            Some(threads) => vec![threads],
-            None if all == "1" => vec![all],
-            None => vec!["1".into(), all],
-        };
-        for threads in counts {
-            let status = Command::new(env::current_exe().expect("the path of this program"))
-                .args(&arguments[1..])
-                .arg("--child")
-                .envs(
-                    ["RAYON", "MATMUL", "OPENBLAS"].map(|x| (format!("{x}_NUM_THREADS"), &threads)),
-                )
-                // OpenBLAS's threads stay awake for some 0.1 ms, not 30, as they would disturb who comes next.
-                .env("OPENBLAS_THREAD_TIMEOUT", "18")
-                .status();
-            assert!(status.is_ok_and(|status| status.success()), "the benchmark failed");
-        }
+    let options = Options::parse();
+    if options.child {
+        table::<f32>("f32", &options);
+        table::<f64>("f64", &options);
         return;
     }
-    let only = value("--only").unwrap_or_default();
-    let seconds = value("--seconds").map_or(0.3, |x| x.parse().expect("--seconds: a number"));
-    let time = Duration::from_secs_f64(seconds);
-    let cold = arguments.iter().any(|argument| argument == "--cold");
-    let rounds = value("--rounds").map_or(1, |x| x.parse().expect("--rounds: a whole number"));
-    let options = Options { only, time, rounds, cold };
-    table::<f32>("f32", &options);
-    table::<f64>("f64", &options);
+    // Some libraries count their threads once and for all: one process for each number.
+    let all = rayon::current_num_threads();
+    let mut counts = options.threads.map_or(vec![1, all], |threads| vec![threads.get()]);
+    counts.dedup();
+    for threads in counts {
+        let threads = threads.to_string();
+        let status = Command::new(env::current_exe().expect("the path of this program"))
+            .args(env::args().skip(1))
+            .arg("--child")
+            .envs(["RAYON", "MATMUL", "OPENBLAS"].map(|x| (format!("{x}_NUM_THREADS"), &threads)))
+            // OpenBLAS's threads stay awake for some 0.1 ms, not 30, as they would disturb who comes next.
+            .env("OPENBLAS_THREAD_TIMEOUT", "18")
+            .status();
+        assert!(status.is_ok_and(|status| status.success()), "the benchmark failed");
+    }
 }

@@ -23,6 +23,7 @@ use std::time::Instant;
 
 use autograd::Tensor;
 use autograd::simd::{self, Isa};
+use clap::Parser;
 use mimalloc::MiMalloc;
 use nn::{Adam, Optimizer};
 use rand::SeedableRng;
@@ -146,8 +147,8 @@ fn report<E: Encoder, D: nn::Layer>(
     println!("\nthreads: {threads}, peak {:.1} GFLOP/s (measured)\n", 1e-9 * peak);
     println!("{:22} {:>8} {:>8}", "epoch", "s", "−ELBO");
     let mut seconds = Vec::new();
-    for number in 1..=options.epochs {
-        let epoch = training.epoch(digits, options.steps, &mut profile);
+    for number in 1..=options.epochs() {
+        let epoch = training.epoch(digits, options.steps(), &mut profile);
         println!("{number:<22} {:8.3} {:8.2}", epoch.seconds, epoch.loss);
         seconds.push(epoch.seconds);
     }
@@ -155,7 +156,7 @@ fn report<E: Encoder, D: nn::Layer>(
     println!("{:22} {:8.3}", "fastest", seconds[0]);
     println!("{:22} {:8.3}\n", "median", median(&seconds));
     print!("{profile}");
-    print!("\n{}", Products::measure(layers, options.steps, peak));
+    print!("\n{}", Products::measure(layers, options.steps(), peak));
 }
 
 /// Trains one epoch for each line on standard input, and prints its seconds and its loss.
@@ -171,14 +172,13 @@ fn main() {
     let options = Options::parse();
     let digits = Dataset::mnist_train();
     if !options.on_request {
-        let model =
-            if options.convolutional { "the convolutional VAE" } else { "a VAE of 784-400-20" };
+        let model = if options.conv { "the convolutional VAE" } else { "a VAE of 784-400-20" };
         println!("{model} in batches of {BATCH}, {}", Isa::current());
     }
-    for &threads in &options.threads {
+    for threads in options.threads() {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("threads to start");
         pool.install(|| {
-            if options.convolutional {
+            if options.conv {
                 let vae = Vae::convolutional(LATENT, Likelihood::Bernoulli, &mut stream(0));
                 run(Training::new(vae), &convolutional(), &digits, &options);
             } else {

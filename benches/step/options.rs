@@ -1,66 +1,53 @@
 //! The command line of the bench.
 
-use std::env;
-use std::process::exit;
+use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 
-/// What to measure.
-pub struct Options {
-    /// How many epochs.
-    pub epochs: usize,
-    /// Steps after which an epoch is cut short.
-    pub steps: usize,
-    /// The numbers of threads, one after the other.
-    pub threads: Vec<usize>,
-    /// Whether the model is the convolutional one.
-    pub convolutional: bool,
-    /// Whether to train one epoch for each line on standard input.
-    pub on_request: bool,
-}
+use clap::Parser;
 
-const USAGE: &str =
-    "cargo bench --bench step -- [--conv] [--epochs N] [--steps N] [--threads N] [--on-request]";
+/// The example's training: seconds an epoch, and where the time of a step goes.
+#[derive(Parser)]
+#[command(bin_name = "cargo bench --bench step --")]
+pub struct Options {
+    /// The convolutional model.
+    #[arg(long)]
+    pub conv: bool,
+    /// How many epochs.
+    #[arg(long, value_name = "N", default_value = "5")]
+    epochs: NonZeroUsize,
+    /// Steps after which an epoch is cut short.
+    #[arg(long, value_name = "N")]
+    steps: Option<NonZeroUsize>,
+    /// Threads; else one, then all.
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// Train one epoch for each line on standard input.
+    #[arg(long)]
+    pub on_request: bool,
+    /// What cargo says if this is a measurement; else it is one step on one thread.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
 
 impl Options {
-    /// From the command line. Without cargo's `--bench`, this is not a measurement: one step on one thread.
-    pub fn parse() -> Self {
-        if !env::args().any(|argument| argument == "--bench") {
-            return Self { epochs: 1, steps: 1, threads: vec![1], ..Self::all() };
-        }
-        let mut options = Self::all();
-        let mut arguments = env::args().skip(1);
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--conv" => options.convolutional = true,
-                "--epochs" => options.epochs = positive(arguments.next()),
-                "--steps" => options.steps = positive(arguments.next()),
-                "--threads" => options.threads = vec![positive(arguments.next())],
-                "--on-request" => options.on_request = true,
-                "--bench" => {}
-                _ => fail(&format!("unknown argument {argument}")),
-            }
-        }
-        options
+    /// How many epochs.
+    pub fn epochs(&self) -> usize {
+        if self.bench { self.epochs.get() } else { 1 }
     }
 
-    /// Everything there is to measure of the dense model.
-    fn all() -> Self {
-        let cores = available_parallelism().map_or(1, usize::from);
-        let mut threads = vec![1, cores];
+    /// Steps after which an epoch is cut short.
+    pub fn steps(&self) -> usize {
+        if self.bench { self.steps.map_or(usize::MAX, NonZeroUsize::get) } else { 1 }
+    }
+
+    /// The numbers of threads, one after the other.
+    pub fn threads(&self) -> Vec<usize> {
+        if !self.bench {
+            return vec![1];
+        }
+        let all = || vec![1, available_parallelism().map_or(1, usize::from)];
+        let mut threads = self.threads.map_or_else(all, |threads| vec![threads.get()]);
         threads.dedup();
-        let steps = usize::MAX;
-        Self { epochs: 5, steps, threads, convolutional: false, on_request: false }
+        threads
     }
-}
-
-fn positive(argument: Option<String>) -> usize {
-    match argument.as_deref().map(str::parse) {
-        Some(Ok(n)) if n > 0 => n,
-        _ => fail("expected a whole number of at least 1"),
-    }
-}
-
-fn fail(problem: &str) -> ! {
-    eprintln!("{problem}; usage:\n    {USAGE}");
-    exit(2)
 }
