@@ -31,33 +31,6 @@ const TILE: usize = 16;
 /// Steps of k in a block: the four rows of a tile, 32 or 64 KiB, stay in a near cache while all columns pass by.
 pub const KC: usize = 2048;
 
-/// Asks whether inner products of `k` steps are the faster way to a C that has `few` columns, at most three vectors; or that has
-/// `few` rows, at most a vector's lanes, and is *turned* for it.
-///
-/// Adding lanes at the end costs as much as 12 vectors' worth of steps, and a tile of 4 × 2 half as much again as one of 4 × 4. The
-/// other kernel has a tenth more to do for its copy of B, and lanes that are empty if there are few columns; if there are few
-/// rows, it makes that copy for them alone, which with AVX2 costs as much as five rows more.
-pub struct Pays {
-    pub k: usize,
-    pub few: usize,
-    pub turned: bool,
-}
-
-impl<T: Float> Routine<T> for Pays {
-    type Output = bool;
-
-    #[inline(always)]
-    unsafe fn run<V: Vector<Element = T>>(self) -> bool {
-        let Pays { k, few, turned } = self;
-        let (most, other) = match turned {
-            false => (3 * V::LANES, few.next_multiple_of(V::LANES)),
-            true => (V::LANES, few + 5),
-        };
-        let cost = if V::REGISTERS == 16 { 13 } else { 9 };
-        few <= most && cost * few * (k + 12 * V::LANES) < 10 * other * k
-    }
-}
-
 /// Some rows of C, and what is to be multiplied for them.
 #[derive(Clone, Copy)]
 pub struct Dots<T> {

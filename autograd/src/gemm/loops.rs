@@ -83,8 +83,8 @@ impl<T: Float> Product<T> {
         if plan.pieces_of_b.is_none() && !plan.pack_a {
             // Nothing is for more than one task, so each goes through all of k, and no thread waits for another before the end.
             let none = Packed(null_mut());
-            return self.tasks(|a, rows, cols| {
-                blocks().for_each(|steps| self.block(a, &rows, &cols, &steps, none));
+            return self.tasks(|a, task| {
+                blocks().for_each(|steps| self.block(a, task, &steps, none));
             });
         }
         let mut scratch = Scratch::take(&scratch::B);
@@ -96,16 +96,17 @@ impl<T: Float> Product<T> {
                 let pack = |piece| self.pack_b(pieces.range(piece), &steps, packed);
                 self.each(pieces.count, || (), |(), piece| pack(piece));
             }
-            self.tasks(|a, rows, cols| self.block(a, &rows, &cols, &steps, packed));
+            self.tasks(|a, task| self.block(a, task, &steps, packed));
         }
     }
 
-    /// Calls `run` with the rows and columns of each task, and with what its thread has of A.
-    fn tasks(&self, run: impl Fn(&mut RowsOfA<T>, Range<usize>, Range<usize>) + Sync) {
+    /// Calls `run` with each task, and with what its thread has of A.
+    fn tasks(&self, run: impl Fn(&mut RowsOfA<T>, &Task) + Sync) {
         let tasks = &self.plan.tasks;
         self.each(tasks.count(), RowsOfA::none, |a, task| {
             let (rows, cols) = tasks.get(task);
-            run(a, rows, cols);
+            let then = if self.plan.large_b { tasks.after(task) } else { None };
+            run(a, &Task { rows, cols, then });
         });
     }
 
@@ -125,8 +126,7 @@ impl<T: Float> Product<T> {
     fn block(
         &self,
         a: &mut RowsOfA<T>,
-        rows: &Range<usize>,
-        cols: &Range<usize>,
+        Task { rows, cols, then }: &Task,
         steps: &Steps,
         b: Packed<T>,
     ) {
@@ -136,9 +136,11 @@ impl<T: Float> Product<T> {
         let (c_row, large_c) = (self.c.1[0], self.plan.large_c);
         let c = self.c.0.wrapping_offset(rows.start as isize * c_row);
         let onto = if steps.start > 0 { Addend::Itself } else { self.onto };
+        let end = cols.end;
         for cols in self.plan.panels(cols.clone()) {
             let (a, a_copy) = self.left(a, rows, cols.len(), steps);
-            let (b, b_k, b_copy, next) = self.right(rows.len(), &cols, steps, b);
+            let then = if cols.end < end { Some(cols.end) } else { *then };
+            let (b, b_k, b_copy, next) = self.right(rows.len(), &cols, then, steps, b);
             let c = c.wrapping_add(cols.start);
             let (onto, prefetch) = match onto {
                 Addend::Row(row) => (Addend::Row(row.wrapping_add(cols.start)), large_c),
@@ -183,33 +185,35 @@ impl<T: Float> Product<T> {
     }
 
     /// Where the kernel finds a panel of B for so many rows of C, and from one row of it to the next; where it leaves a copy,
-    /// and what it asks for meanwhile: the next panel, if there is one.
+    /// and what it asks for meanwhile: the panel that comes `then`, if there is one.
     fn right(
         &self,
         rows: usize,
         cols: &Range<usize>,
+        then: Option<usize>,
         steps: &Steps,
         packed: Packed<T>,
     ) -> (*const T, isize, *mut T, Next<T>) {
         let Plan { tile, rows_for_copy, large_b, .. } = self.plan;
         let (k, width, [b_k, b_col]) = (steps.len(), cols.len(), self.b.1);
         let padded = tile.whole_vectors(width);
-        let wanted = usize::from(large_b && cols.end < self.shape[2]);
+        let wanted = usize::from(large_b && then.is_some());
+        let then = then.unwrap_or(cols.end);
         let by_rows = |from, stride| Next { from, stride, count: k, pieces: wanted * k };
-        let b = self.b_at(steps.start, cols.start);
+        let [b, b_then] = [cols.start, then].map(|col| self.b_at(steps.start, col));
         if self.plan.pieces_of_b.is_some() {
-            let (b, b_k) = (packed.0.wrapping_add(cols.start * k).cast_const(), padded as isize);
-            (b, b_k, null_mut(), by_rows(b.wrapping_add(width * k), b_k))
+            let [b, b_then] =
+                [cols.start, then].map(|col| packed.0.wrapping_add(col * k).cast_const());
+            (b, padded as isize, null_mut(), by_rows(b_then, padded as isize))
         } else if b_col == 1 && width == padded {
             let b_copy = if rows >= rows_for_copy { scratch::panel() } else { null_mut() };
-            (b, b_k, b_copy, by_rows(b.wrapping_add(width), b_k))
+            (b, b_k, b_copy, by_rows(b_then, b_k))
         } else {
             let buffer = scratch::panel();
             // SAFETY: the buffer has room for a panel of eight vectors.
             unsafe { self.pack_panel(b, width, k, buffer, padded) };
-            let from = b.wrapping_offset(width as isize * b_col);
             let parts = if b_k == 1 { wanted * k.div_ceil(padded) } else { 0 };
-            let next = Next { from, stride: b_col, count: width, pieces: parts * width };
+            let next = Next { from: b_then, stride: b_col, count: width, pieces: parts * width };
             (buffer, padded as isize, null_mut(), next)
         }
     }
@@ -275,6 +279,14 @@ impl<T> From<Onto<'_, T>> for Addend<T> {
             Onto::Row(row) => Addend::Row(row.as_ptr()),
         }
     }
+}
+
+/// A rectangle of C.
+struct Task {
+    rows: Range<usize>,
+    cols: Range<usize>,
+    /// The first column of the next one, if B is large.
+    then: Option<usize>,
 }
 
 /// The rows of A that a thread packed last, in this block of k.

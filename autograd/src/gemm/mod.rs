@@ -13,13 +13,13 @@ mod scratch;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod ways;
 
-use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-use self::dots::Pays;
 use self::loops::Product;
+use self::ways::multiply;
 use crate::Float;
-use crate::simd::Isa;
 
 /// Accumulating matrix product, C ← C + A·B.
 ///
@@ -242,65 +242,5 @@ fn multiply_indexed<T: Float>(
         }
     } else if !rows.starts.is_empty() && rows.columns > 0 {
         Product::indexed(a, places, b, c, rows, onto).run();
-    }
-}
-
-/// Turns the product around until C's columns are adjacent, which is what the kernel writes; or, if C is low and its numbers are
-/// better computed as inner products, until it is narrow.
-#[track_caller]
-fn multiply<'a, T: Float>(
-    mut a: ArrayView2<'a, T>,
-    mut b: ArrayView2<'a, T>,
-    mut c: ArrayViewMut2<'_, T>,
-    mut onto: Onto<'_, T>,
-) {
-    assert!(
-        a.ncols() == b.nrows() && c.dim() == (a.nrows(), b.ncols()),
-        "gemm: a is {:?}, b is {:?} and c is {:?}; they must be (m, k), (k, n) and (m, n)",
-        a.dim(),
-        b.dim(),
-        c.dim()
-    );
-    let k = a.ncols();
-    let in_order = a.strides()[1] == 1 && b.strides()[0] == 1;
-    let pays = |few, turned| in_order && Isa::current().run::<T, _>(Pays { k, few, turned });
-    let turn = c.nrows() < c.ncols() && pays(c.nrows(), true);
-    if let Onto::Row(row) = onto {
-        assert!(row.len() == c.ncols(), "gemm: c is {:?} and the row [{}]", c.dim(), row.len());
-        if k == 0 || c.strides()[1] != 1 || turn {
-            c.assign(&ArrayView1::from(row));
-            onto = Onto::Itself;
-        }
-    }
-    if k == 0 && matches!(onto, Onto::Nothing) {
-        c.fill(T::zero());
-    }
-    if c.is_empty() || k == 0 {
-        return;
-    }
-    // Rows of C in reverse are rows of A in reverse; columns of C are columns of B.
-    if c.strides()[0] < 0 {
-        c.invert_axis(Axis(0));
-        a.invert_axis(Axis(0));
-    }
-    if c.strides()[1] < 0 {
-        c.invert_axis(Axis(1));
-        b.invert_axis(Axis(1));
-    }
-    let adjacent = |axis: usize| c.shape()[axis] == 1 || c.strides()[axis] == 1;
-    let [rows, columns] = [adjacent(0), adjacent(1)];
-    if turn || rows && !columns {
-        // Cᵀ = Bᵀ·Aᵀ
-        (a, b, c) = (b.reversed_axes(), a.reversed_axes(), c.reversed_axes());
-    }
-    let dots = turn || pays(c.ncols(), false);
-    if dots || rows || columns {
-        Product::new(a, b, c, onto, dots).run();
-    } else {
-        let product = product(a, b);
-        match onto {
-            Onto::Itself => c += &product,
-            _ => c.assign(&product),
-        }
     }
 }

@@ -96,6 +96,8 @@ pub struct Tile {
     pub lanes: usize,
     pub vectors: usize,
     pub mr: usize,
+    /// Whether two vectors of columns that are left over make the last two panels wider, and are not a panel of their own.
+    pub two_wider: bool,
 }
 
 impl Tile {
@@ -144,7 +146,8 @@ impl<T: Float> Routine<T> for Shape {
             Shape::Strided { rows } if width * rows < UNDER_WAY => (UNDER_WAY.div_ceil(rows), rows),
             _ => (width, mr),
         };
-        Tile { lanes: V::LANES, vectors: width, mr }
+        let two_wider = (width, mr) == (3, 8);
+        Tile { lanes: V::LANES, vectors: width, mr, two_wider }
     }
 }
 

@@ -127,6 +127,8 @@ impl Plan {
         };
         let pays = |columns: usize| m >= 8 * mr && panels.is_some_and(|few| columns >= few * nr);
         let may_pay = pays(n);
+        // A packed A is of use to panels of most panels' width alone.
+        let tile = Tile { two_wider: tile.two_wider && !may_pay, ..tile };
 
         let least = if dots { 1 } else { bytes(m * kc).div_ceil(A_BLOCK) };
         let tasks = Tasks::new([m, k, n], tile, a_in_columns, may_pay, !dots, least);
@@ -136,7 +138,7 @@ impl Plan {
         let copies = if in_place || n <= 3 * lanes { COPIES } else { 1 };
         let pack_b = !dots && tasks.rows.count > copies;
         let pieces = if tasks.parallel { PIECES_PER_THREAD * threads::available() } else { 1 };
-        let pieces_of_b = pack_b.then(|| Parts::new(n, nr, pieces));
+        let pieces_of_b = pack_b.then(|| Parts::columns(n, tile, pieces));
         let cramped = kc * bytes(nr).div_ceil(LINE) > 4 * room(distance(b_k));
         let rows_for_copy = match (crowded(b_k), cramped) {
             (true, _) => ROWS_IF_CROWDED,
@@ -148,14 +150,18 @@ impl Plan {
         Plan { tile, kc, tasks, pack_a, pieces_of_b, rows_for_copy, large_b, large_c, dots }
     }
 
-    /// The panels of these columns: as wide as most tiles, but the last one up to a vector wider, rather than one vector alone.
+    /// The panels of these columns: as wide as most tiles, but the last one up to a vector wider, rather than one vector alone,
+    /// or the last two a vector each, rather than two vectors alone.
     pub fn panels(&self, mut cols: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-        let (lanes, nr) = (self.tile.lanes, self.tile.nr());
+        let Tile { lanes, two_wider, .. } = self.tile;
+        let nr = self.tile.nr();
         from_fn(move || {
             let nr = if cols.len() < nr { nr.min(4 * lanes) } else { nr };
+            let wide = (nr + lanes).min(4 * lanes);
             let width = match cols.len() {
                 0 => return None,
-                rest if rest <= (nr + lanes).min(4 * lanes) => rest,
+                rest if rest <= wide => rest,
+                rest if two_wider && self.tile.whole_vectors(rest) == 2 * wide => wide,
                 _ => nr,
             };
             let start = cols.start;

@@ -74,12 +74,11 @@ impl Tasks {
             return Tasks { rows, cols, shares: 1, rest: None, by_columns, parallel: false };
         }
         let wanted = (m * n * k).div_ceil(TASK).min(TASKS).min(TASKS_PER_THREAD * threads);
-        let nr = tile.nr();
         let (lowest, highest) = (LOW * tile.sums(), HIGH * tile.sums());
         let high = if by_columns { 1 } else { wanted.min(m / highest).max(1) };
         let own_rows = packs_a && high >= threads;
         let high = if own_rows { threads } else { high };
-        let cols = Parts::new(n, nr, wanted.div_ceil(high));
+        let cols = Parts::columns(n, tile, wanted.div_ceil(high));
         let few = wanted.min(LOW_TASKS_PER_THREAD * threads);
         let low = high.max(few / cols.count).min(m / lowest).min(2 * threads);
         let rows = match copies_b {
@@ -101,7 +100,7 @@ impl Tasks {
             return grid;
         }
         // What is left over should not be a vector alone, which has few sums.
-        let unit = threads * nr;
+        let unit = threads * tile.nr();
         let left = match n % unit {
             0 => return grid,
             few if few <= tile.lanes => few + unit,
@@ -110,9 +109,9 @@ impl Tasks {
         match n.checked_sub(left) {
             None | Some(0) => grid,
             Some(even) => Tasks {
-                cols: Parts::new(even / threads, nr, wanted / threads),
+                cols: Parts::columns(even / threads, tile, wanted / threads),
                 shares: threads,
-                rest: Some((Parts::new(m, FEW_ROWS, threads), Parts::new(left, nr, wanted))),
+                rest: Some((Parts::new(m, FEW_ROWS, threads), Parts::columns(left, tile, wanted))),
                 ..grid
             },
         }
@@ -156,6 +155,12 @@ impl Tasks {
         };
         (rows.range(i), behind(share * cols.length, cols.range(j)))
     }
+
+    /// Where the columns of the next task start, if there is one in the same share.
+    pub fn after(&self, task: usize) -> Option<usize> {
+        let is_last = (task + 1).is_multiple_of(self.count_in_share());
+        (!is_last).then(|| self.get(task + 1).1.start)
+    }
 }
 
 /// A length cut into parts of whole units, as even as can be; the last takes what is left over.
@@ -163,17 +168,27 @@ pub struct Parts {
     length: usize,
     unit: usize,
     pub count: usize,
+    /// What the last unit but one has of what is left over.
+    shared: usize,
 }
 
 impl Parts {
     /// All of it in one part.
     pub fn whole(length: usize) -> Parts {
-        Parts { length, unit: length, count: 1 }
+        Parts { length, unit: length, count: 1, shared: 0 }
     }
 
     /// At most `most` parts, none of which is shorter than a unit unless there is but one.
     pub fn new(length: usize, unit: usize, most: usize) -> Parts {
-        Parts { length, unit, count: most.clamp(1, (length / unit).max(1)) }
+        Parts { length, unit, count: most.clamp(1, (length / unit).max(1)), shared: 0 }
+    }
+
+    /// At most `most` parts of so many columns, between panels.
+    pub fn columns(length: usize, tile: Tile, most: usize) -> Parts {
+        let (vectors, panels) = (length.div_ceil(tile.lanes), length / tile.nr());
+        let two_are_wider = tile.two_wider && panels >= 2 && vectors % tile.vectors == 2;
+        let shared = if two_are_wider { tile.lanes } else { 0 };
+        Parts { shared, ..Parts::new(length, tile.nr(), most) }
     }
 
     /// The range of part `index`.
@@ -182,7 +197,11 @@ impl Parts {
             // As in all small products, which the divisions below would hold up.
             return 0..self.length;
         }
-        let start = |index: usize| index * (self.length / self.unit) / self.count * self.unit;
+        let units = self.length / self.unit;
+        let start = |index: usize| {
+            let unit = index * units / self.count;
+            unit * self.unit + if unit + 1 == units { self.shared } else { 0 }
+        };
         let end = if index + 1 == self.count { self.length } else { start(index + 1) };
         start(index)..end
     }
@@ -194,7 +213,7 @@ mod tests {
 
     use super::*;
 
-    const TILE: Tile = Tile { lanes: 16, vectors: 3, mr: 8 };
+    const TILE: Tile = Tile { lanes: 16, vectors: 3, mr: 8, two_wider: true };
 
     /// Of how many numbers of C the tasks of each thread's part are. Of `a`: whether it lies in columns, and whether tasks pack it.
     fn areas(shape: [usize; 3], threads: usize, a: [bool; 2], least: usize) -> Vec<usize> {

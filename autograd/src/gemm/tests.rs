@@ -177,9 +177,10 @@ fn shapes_around_the_blocks_agree_with_the_definition() {
     });
 }
 
-/// Narrow and low ones, which are inner products, of one block of k and of two, with whole and partial tiles and vectors.
+/// Narrow and low ones, in each of the ways that there are to them: of one block of k and of two, with whole and partial tiles
+/// and vectors, and with more rows than are copied together.
 #[test]
-fn rows_times_columns_agree_with_the_definition() {
+fn narrow_and_low_products_agree_with_the_definition() {
     let shapes = [
         [1, 400, 1],
         [9, 300, 2],
@@ -187,6 +188,9 @@ fn rows_times_columns_agree_with_the_definition() {
         [13, 4200, 3],
         [37, 401, 20],
         [64, 1000, 23],
+        [130, 400, 10],
+        [600, 150, 4],
+        [300, 128, 1],
         [1, 63, 40],
         [1, 100, 40],
         [1, 4200, 5],
@@ -197,9 +201,11 @@ fn rows_times_columns_agree_with_the_definition() {
     ];
     for_each_isa(|| {
         for shape in shapes {
-            for of_c in [Rows, Columns, Reversed, Steps] {
-                check::<f32>(shape, [Rows, Columns, of_c]);
-                check::<f64>(shape, [WideRows, Columns, of_c]);
+            for [of_a, of_b] in [[WideRows, Columns], [WideRows, Rows], [Columns, WideRows]] {
+                for of_c in [Rows, Columns, Reversed, Steps] {
+                    check::<f32>(shape, [of_a, of_b, of_c]);
+                    check::<f64>(shape, [of_a, of_b, of_c]);
+                }
             }
         }
     });
@@ -255,11 +261,14 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
     };
     for_each_isa(|| {
         let isa = Isa::current();
-        let dots = [[128, 400, 20], [4, 1000, 400]];
+        let narrow_or_low = [[128, 400, 20], [900, 800, 4], [4, 1000, 400]];
         let others = [[128, 784, 400], [400, 128, 784], [700, 450, 90], [300, 1024, 800]];
-        for [m, k, n] in dots.into_iter().chain(others) {
+        for [m, k, n] in narrow_or_low.into_iter().chain(others) {
             let (a, columns_of_a, b) = (numbers(m, k, 1), numbers(k, m, 1), numbers(n, k, 2));
-            for (a, b) in [(a.view(), b.t()), (columns_of_a.t(), b.t())] {
+            let rows_of_b = numbers(k, n, 2);
+            for (a, b) in
+                [(a.view(), b.t()), (a.view(), rows_of_b.view()), (columns_of_a.t(), b.t())]
+            {
                 let on = |threads: usize| {
                     let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
                     pool.install(|| isa.force(|| product(a, b)))
