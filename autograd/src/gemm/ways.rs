@@ -95,10 +95,9 @@ const ROWS: usize = 256;
 
 /// Copies a product to C, or adds it, column by column.
 fn write<T: Float>(mut c: ArrayViewMut2<'_, T>, product: ArrayView2<'_, T>, onto: Onto<'_, T>) {
-    let rows = (Axis(0), ROWS);
-    let parts =
-        c.axis_chunks_iter_mut(rows.0, rows.1).zip(product.axis_chunks_iter(rows.0, rows.1));
-    threads::for_each(parts, |(mut c, product)| {
+    let c = c.axis_chunks_iter_mut(Axis(0), ROWS);
+    let product = product.axis_chunks_iter(Axis(0), ROWS);
+    threads::for_each(c.zip(product), |(mut c, product)| {
         for (mut column, product) in c.columns_mut().into_iter().zip(product.columns()) {
             match onto {
                 Onto::Itself => column += &product,
@@ -108,12 +107,16 @@ fn write<T: Float>(mut c: ArrayViewMut2<'_, T>, product: ArrayView2<'_, T>, onto
     });
 }
 
-/// See the table.
+/// The ways of the table.
 enum Way {
     Tiles,
+    /// Inner products.
     Dots,
+    /// Those of Cᵀ, as C is low.
     LowDots,
+    /// Those with a copy of B.
     DotsOfCopy,
+    /// By tiles of Cᵀ, as C is narrow.
     Turned,
 }
 
@@ -130,6 +133,7 @@ impl Operands {
         Self { shape: [a.nrows(), a.ncols(), b.ncols()], a: strides(a), b: strides(b) }
     }
 
+    /// The fastest way.
     fn way<T: Float>(self) -> Way {
         let ([m, k, n], [_, a_k], [b_k, _]) = (self.shape, self.a, self.b);
         let nothing_to_copy = a_k == 1 && b_k == 1;
@@ -146,8 +150,9 @@ impl Operands {
 /// Tiles multiply in lanes that are empty as well, and have a tenth more to do if B is in columns. With AVX-512 a tile of one vector
 /// takes twice as long as its multiply-adds, as Ice Lake loads little more than one vector in a cycle. In a low C, the copy of B,
 /// which is made for a few rows alone, costs as much as five more. Inner products add up lanes at the end, which is as much as 12
-/// vectors' worth of steps, and have their last column several times; with AVX2 their tiles are smaller. To copy a number to C costs
-/// as much as 3 vectors of multiply-adds, and to copy one of B as much as 6, as one thread does.
+/// vectors' worth of steps, and have their last column several times; a step costs 21 twentieths, or 29 with AVX2, whose tiles are
+/// smaller. Turned around, all lanes are of use, at 22 twentieths, or 26. To copy a number to C costs as much as 3 vectors of
+/// multiply-adds, and to copy one of B as much as 6, as one thread does.
 impl<T: Float> Routine<T> for Operands {
     type Output = Way;
 
